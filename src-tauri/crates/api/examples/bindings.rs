@@ -1,0 +1,5 @@
+//! Prints the TypeScript bindings of the contract.
+
+fn main() {
+    print!("{}", pli_api::typescript());
+}

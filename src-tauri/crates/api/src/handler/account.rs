@@ -1,0 +1,68 @@
+//! Accounts.
+
+use super::Answer;
+use crate::convert::{self, to_endpoint, to_protocol};
+use crate::wire::*;
+use pli_engine::{Engine, NewAccount};
+use pli_model::AccountId;
+
+pub async fn list(engine: &Engine, _: Nothing) -> Answer<Vec<Account>> {
+    Ok(engine.accounts().await?.into_iter().map(convert::account).collect())
+}
+
+pub async fn guess(engine: &Engine, ask: ServersFor) -> Answer<Servers> {
+    let (incoming, outgoing) = engine.guess_servers(&ask.email, to_protocol(ask.mode));
+    Ok(Servers {
+        incoming: convert::server(incoming),
+        outgoing: convert::server(outgoing),
+        user: ask.email,
+        verified: false,
+        needs_consent: false,
+    })
+}
+
+pub async fn find(engine: &Engine, ask: ServersFor) -> Answer<Servers> {
+    let found = engine.find_servers(&ask.email, to_protocol(ask.mode)).await?;
+    Ok(Servers {
+        incoming: convert::server(found.incoming),
+        outgoing: convert::server(found.outgoing),
+        user: ask.email,
+        verified: found.verified,
+        needs_consent: found.needs_consent,
+    })
+}
+
+pub async fn add(engine: &Engine, form: AccountAdd) -> Answer<Account> {
+    let added = engine
+        .add_account(NewAccount {
+            email: form.email,
+            name: form.name,
+            protocol: to_protocol(form.mode),
+            incoming: to_endpoint(form.incoming),
+            outgoing: to_endpoint(form.outgoing),
+            user: form.user,
+            password: form.password,
+        })
+        .await?;
+    one(engine, added.id).await
+}
+
+pub async fn sign_in(engine: &Engine, form: AccountSignIn) -> Answer<Account> {
+    let account = engine.sign_in_again(AccountId(form.account), &form.password).await?;
+    one(engine, account.id).await
+}
+
+pub async fn remove(engine: &Engine, named: AccountRef) -> Answer<Nothing> {
+    engine.remove_account(AccountId(named.account)).await?;
+    Ok(Nothing {})
+}
+
+pub async fn sync_now(engine: &Engine, ask: SyncNow) -> Answer<Nothing> {
+    engine.look(ask.account.map(AccountId));
+    Ok(Nothing {})
+}
+
+async fn one(engine: &Engine, id: AccountId) -> Answer<Account> {
+    let entry = engine.account(id).await?;
+    Ok(convert::account(entry))
+}

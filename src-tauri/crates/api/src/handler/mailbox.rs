@@ -1,0 +1,53 @@
+//! Mailboxes and views.
+
+use super::Answer;
+use crate::convert::{self, letter_row, to_role};
+use crate::wire::*;
+use pli_engine::{Engine, ViewId};
+use pli_model::{MailboxId, PlacementId};
+
+pub async fn list(engine: &Engine, _: Nothing) -> Answer<Vec<Mailbox>> {
+    let mut all = Vec::new();
+    for entry in engine.accounts().await? {
+        all.extend(
+            engine
+                .mailboxes(entry.account.id)
+                .await?
+                .into_iter()
+                .map(convert::mailbox),
+        );
+    }
+    Ok(all)
+}
+
+pub async fn open(engine: &Engine, view: View) -> Answer<ViewOpened> {
+    let view = match view {
+        View::Mailbox { mailbox } => pli_engine::View::Mailbox(MailboxId(mailbox)),
+        View::Role { role } => pli_engine::View::Role(to_role(role)),
+        View::Flagged => pli_engine::View::Flagged,
+    };
+    let opened = engine.open_view(view).await?;
+    Ok(ViewOpened {
+        view: opened.view.0,
+        version: opened.version,
+        total: opened.total,
+    })
+}
+
+pub async fn window(engine: &Engine, ask: WindowAsk) -> Answer<Window> {
+    let window = engine
+        .window(ViewId(ask.view), ask.offset, ask.limit, ask.anchor.map(PlacementId))
+        .await?;
+    Ok(Window {
+        version: window.version,
+        total: window.total,
+        offset: window.offset,
+        rows: window.rows.into_iter().map(letter_row).collect(),
+        anchor_index: window.anchor_index,
+    })
+}
+
+pub async fn close(engine: &Engine, named: ViewRef) -> Answer<Nothing> {
+    engine.close_view(ViewId(named.view)).await;
+    Ok(Nothing {})
+}

@@ -1,0 +1,129 @@
+//! Accounts, their servers, and how they are doing.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How an account's mail is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    Imap,
+    Pop3,
+}
+
+/// How a connection is kept private. There is no word for plain text: it is understood only for loopback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    Tls,
+    StartTls,
+    /// Loopback addresses only.
+    Plain,
+}
+
+/// A server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Server {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+}
+
+/// An account of this profile.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Account {
+    pub id: i64,
+    pub email: String,
+    pub name: String,
+    pub mode: Protocol,
+    pub incoming: Server,
+    pub outgoing: Server,
+    pub user: String,
+    pub status: AccountStatus,
+}
+
+/// What an account is doing at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AccountStatus {
+    pub state: AccountState,
+    /// One sentence for a person when something is wrong; empty otherwise.
+    pub message: String,
+    /// The class of what is wrong.
+    pub problem: Option<crate::Code>,
+    /// Letters done and to do in the running sync; both 0 when there is nothing to count.
+    pub done: u32,
+    pub total: u32,
+    /// Operations that wait for the server.
+    pub waiting: u32,
+    /// Last good sync.
+    pub synced_at: Option<String>,
+}
+
+/// The states that an account's line at the foot of the sidebar can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountState {
+    /// Nothing to do; waiting for news.
+    Idle,
+    /// Connecting, or comparing with the server.
+    Checking,
+    /// Downloading letters: `done` of `total`.
+    Syncing,
+    /// The server cannot be reached; tried again by itself.
+    Offline,
+    /// A person must sign in again.
+    SignInNeeded,
+    /// Something a person should read: `message`.
+    Failed,
+}
+
+/// Asks for the usual servers of an address.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ServersFor {
+    pub email: String,
+    pub mode: Protocol,
+}
+
+/// The servers of an address.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Servers {
+    pub incoming: Server,
+    pub outgoing: Server,
+    pub user: String,
+    /// Whether both were reached and answered with a trusted certificate; false for a guess.
+    pub verified: bool,
+    /// Only DNS, which can be forged, names a server outside of the address's own domain: the person is to confirm
+    /// the host names before signing in.
+    pub needs_consent: bool,
+}
+
+/// A new account. It is checked at both servers before anything is kept.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct AccountAdd {
+    pub email: String,
+    pub name: String,
+    pub mode: Protocol,
+    pub incoming: Server,
+    pub outgoing: Server,
+    pub user: String,
+    pub password: String,
+}
+
+/// A new password for an account that asks to be signed in again.
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct AccountSignIn {
+    pub account: i64,
+    pub password: String,
+}
+
+/// Names an account.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AccountRef {
+    pub account: i64,
+}
+
+/// Asks for a sync; of every account when none is named.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+pub struct SyncNow {
+    pub account: Option<i64>,
+}

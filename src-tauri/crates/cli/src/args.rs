@@ -1,0 +1,246 @@
+//! The command line's words.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Pli without a window: read and send mail from scripts.
+#[derive(Parser)]
+#[command(name = "pli", version, disable_help_subcommand = true)]
+pub struct Args {
+    /// The profile folder, else the platform's data folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub profile: Option<PathBuf>,
+    /// One JSON object, or one a line for lists (see `pli help json`).
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Add, list and remove accounts.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Bring accounts and their servers in step.
+    Sync {
+        /// Only this account.
+        #[arg(long, value_name = "E")]
+        account: Option<String>,
+        /// Stay, and keep them in step until interrupted.
+        #[arg(long)]
+        watch: bool,
+    },
+    /// List mailboxes with their counts.
+    Mailboxes {
+        #[arg(long, value_name = "E")]
+        account: Option<String>,
+    },
+    /// List letters, newest first.
+    List(List),
+    /// Show a letter.
+    Show(Show),
+    /// List or save a letter's attachments.
+    Attachments {
+        id: i64,
+        /// Save all of them into this folder.
+        #[arg(long, value_name = "DIR")]
+        save: Option<PathBuf>,
+    },
+    /// Set and clear marks: pli flag 12 13 +seen -flagged
+    Flag {
+        /// Letter ids, then `+seen`, `-seen`, `+flagged`, `-flagged`.
+        #[arg(
+            required = true,
+            allow_hyphen_values = true,
+            trailing_var_arg = true,
+            value_name = "ID|MARK"
+        )]
+        words: Vec<String>,
+    },
+    /// Move letters to a mailbox of their account: pli move 12 13 Archive
+    Move {
+        /// Letter ids, then the mailbox.
+        #[arg(required = true, num_args = 2.., value_name = "ID|PATH")]
+        words: Vec<String>,
+    },
+    /// Move letters to the trash.
+    Delete {
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+    /// Send a letter.
+    Send(Send),
+    /// Show the outbox, try a letter again, or take one back.
+    Outbox {
+        #[command(subcommand)]
+        action: Option<OutboxAction>,
+    },
+    /// Take letters from .eml and mbox files into a mailbox that is only on this computer.
+    Import(Import),
+    /// Write letters into files.
+    Export(Export),
+    /// Look for what should not be in the local cache.
+    Doctor,
+    /// Help on a topic: json
+    Help { topic: Option<String> },
+}
+
+#[derive(Subcommand)]
+pub enum AccountCommand {
+    /// Check an account at its servers and keep it.
+    Add(AccountAdd),
+    /// List accounts.
+    List,
+    /// Remove an account and its letters from this computer.
+    Remove { email: String },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Mode {
+    Imap,
+    Pop3,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Security {
+    Tls,
+    Starttls,
+    /// Loopback addresses only.
+    #[value(hide = true)]
+    Plain,
+}
+
+#[derive(ClapArgs)]
+pub struct AccountAdd {
+    #[arg(long)]
+    pub email: String,
+    /// Display name on outgoing letters.
+    #[arg(long, default_value = "")]
+    pub name: String,
+    #[arg(long, value_enum, default_value = "imap")]
+    pub mode: Mode,
+    #[arg(long, value_name = "HOST:PORT")]
+    pub incoming: Option<String>,
+    #[arg(long, value_enum)]
+    pub incoming_security: Option<Security>,
+    #[arg(long, value_name = "HOST:PORT")]
+    pub outgoing: Option<String>,
+    #[arg(long, value_enum)]
+    pub outgoing_security: Option<Security>,
+    /// Sign-in name, else the address.
+    #[arg(long, default_value = "")]
+    pub user: String,
+    /// The password is the first line of standard input.
+    #[arg(long, required = true)]
+    pub password_stdin: bool,
+    /// Keep the account without asking its servers.
+    #[arg(long)]
+    pub unchecked: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct List {
+    #[arg(long, value_name = "E")]
+    pub account: Option<String>,
+    /// A path or a role such as `inbox`, `sent`, `trash`; the inbox when left out.
+    #[arg(long, value_name = "PATH")]
+    pub mailbox: Option<String>,
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// Letters older than this one.
+    #[arg(long, value_name = "ID")]
+    pub after: Option<i64>,
+}
+
+#[derive(ClapArgs)]
+pub struct Show {
+    pub id: i64,
+    #[command(flatten)]
+    pub form: Form,
+}
+
+#[derive(ClapArgs)]
+#[group(multiple = false)]
+pub struct Form {
+    /// The letter's bytes as they came.
+    #[arg(long)]
+    pub raw: bool,
+    /// The header block as it came.
+    #[arg(long)]
+    pub headers: bool,
+    /// The text only.
+    #[arg(long)]
+    pub text: bool,
+    /// The safe HTML page that the window shows.
+    #[arg(long)]
+    pub html: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Send {
+    #[arg(long, value_name = "E")]
+    pub from: String,
+    #[arg(long, required = true, num_args = 1.., value_name = "A")]
+    pub to: Vec<String>,
+    #[arg(long, num_args = 1.., value_name = "A")]
+    pub cc: Vec<String>,
+    #[arg(long, num_args = 1.., value_name = "A")]
+    pub bcc: Vec<String>,
+    #[arg(long, default_value = "")]
+    pub subject: String,
+    /// The text, `-` for standard input.
+    #[arg(long, value_name = "F|-")]
+    pub body_file: Option<String>,
+    /// An HTML alternative.
+    #[arg(long, value_name = "F")]
+    pub html_file: Option<PathBuf>,
+    #[arg(long, num_args = 1.., value_name = "F")]
+    pub attach: Vec<PathBuf>,
+    /// Answer this letter.
+    #[arg(long, value_name = "ID")]
+    pub reply_to: Option<i64>,
+    /// Put it into the outbox only: the next sync sends it.
+    #[arg(long)]
+    pub later: bool,
+}
+
+#[derive(Subcommand)]
+pub enum OutboxAction {
+    /// Send it now, also one that may have been sent already.
+    Retry { id: i64 },
+    /// Take it back; it becomes a draft.
+    Cancel { id: i64 },
+}
+
+#[derive(ClapArgs)]
+pub struct Import {
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    #[arg(long, value_name = "PATH")]
+    pub into: String,
+    #[arg(long, value_name = "E")]
+    pub account: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub struct Export {
+    #[arg(long, value_name = "E")]
+    pub account: Option<String>,
+    /// A path or a role; the inbox when left out.
+    #[arg(long, value_name = "PATH")]
+    pub mailbox: Option<String>,
+    #[command(flatten)]
+    pub form: ExportForm,
+}
+
+#[derive(ClapArgs)]
+#[group(required = true, multiple = false)]
+pub struct ExportForm {
+    /// One mbox file.
+    #[arg(long, value_name = "FILE")]
+    pub mbox: Option<PathBuf>,
+    /// One file a letter, `<id>.eml`, byte by byte as it came.
+    #[arg(long, value_name = "DIR")]
+    pub eml: Option<PathBuf>,
+}

@@ -1,0 +1,19 @@
+//! One file a command.
+
+pub mod account;
+pub mod act;
+pub mod attachments;
+pub mod doctor;
+pub mod files;
+pub mod help;
+pub mod list;
+pub mod mailboxes;
+pub mod outbox;
+pub mod send;
+pub mod show;
+pub mod sync;
+
+use crate::failure::Failure;
+
+/// What every command answers.
+pub type Outcome = Result<(), Failure>;

@@ -1,0 +1,136 @@
+//! `pli account`
+
+use super::Outcome;
+use crate::args::{AccountAdd, AccountCommand, Mode, Security};
+use crate::failure::Failure;
+use crate::print::Printer;
+use pli_api::{Code, wire};
+use pli_engine::{Engine, NewAccount};
+use pli_model::{Endpoint, Protocol};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct AccountLine {
+    id: i64,
+    account: String,
+    name: String,
+    mode: wire::Protocol,
+    incoming: wire::Server,
+    outgoing: wire::Server,
+    user: String,
+}
+
+impl From<pli_model::Account> for AccountLine {
+    fn from(account: pli_model::Account) -> Self {
+        Self {
+            id: account.id.0,
+            account: account.email,
+            name: account.name,
+            mode: pli_api::protocol(account.protocol),
+            incoming: pli_api::server(account.incoming),
+            outgoing: pli_api::server(account.outgoing),
+            user: account.user,
+        }
+    }
+}
+
+impl AccountLine {
+    fn line(&self) -> String {
+        let mode = match self.mode {
+            wire::Protocol::Imap => "IMAP",
+            wire::Protocol::Pop3 => "POP3",
+        };
+        let (incoming, outgoing) = (&self.incoming, &self.outgoing);
+        format!(
+            "{}\t{mode}\t{}:{}\t{}:{}",
+            self.account, incoming.host, incoming.port, outgoing.host, outgoing.port
+        )
+    }
+}
+
+pub async fn run(engine: &Engine, printer: &Printer, command: AccountCommand) -> Outcome {
+    match command {
+        AccountCommand::Add(add) => {
+            let unchecked = add.unchecked;
+            let new = read(engine, add).await?;
+            let kept = if unchecked {
+                engine.add_account_unchecked(new).await?
+            } else {
+                engine.add_account(new).await?
+            };
+            let line = AccountLine::from(kept);
+            printer.object(&line, || line.line());
+        }
+        AccountCommand::List => {
+            for entry in engine.accounts().await? {
+                let line = AccountLine::from(entry.account);
+                printer.object(&line, || line.line());
+            }
+        }
+        AccountCommand::Remove { email } => {
+            let account = engine.account_by_email(&email).await?;
+            engine.remove_account(account.id).await?;
+            printer.remark(&format!(
+                "{email} was removed from this computer; its server was not touched"
+            ));
+        }
+    }
+    Ok(())
+}
+
+async fn read(engine: &Engine, add: AccountAdd) -> Result<NewAccount, Failure> {
+    let protocol = match add.mode {
+        Mode::Imap => Protocol::Imap,
+        Mode::Pop3 => Protocol::Pop3,
+    };
+    let (incoming, outgoing) = if add.incoming.is_some() && add.outgoing.is_some() {
+        engine.guess_servers(&add.email, protocol)
+    } else {
+        let found = engine.find_servers(&add.email, protocol).await?;
+        if found.needs_consent {
+            return Err(Failure::usage(format!(
+                "only DNS says that {} and {} serve this address: name them with --incoming and --outgoing if you trust them",
+                found.incoming, found.outgoing
+            )));
+        }
+        (found.incoming, found.outgoing)
+    };
+    let mut password = String::new();
+    std::io::stdin()
+        .read_line(&mut password)
+        .map_err(|error| Failure::here(Code::Storage, format!("the password could not be read: {error}")))?;
+    Ok(NewAccount {
+        email: add.email,
+        name: add.name,
+        protocol,
+        incoming: endpoint(incoming, add.incoming.as_deref(), add.incoming_security)?,
+        outgoing: endpoint(outgoing, add.outgoing.as_deref(), add.outgoing_security)?,
+        user: add.user,
+        password: password.trim_end_matches(['\r', '\n']).to_owned(),
+    })
+}
+
+/// What was said on the command line over what was found. A port says how its connection is kept private when the
+/// command line does not.
+fn endpoint(found: Endpoint, said: Option<&str>, security: Option<Security>) -> Result<Endpoint, Failure> {
+    use pli_model::Security as Model;
+    let mut endpoint = found;
+    if let Some(said) = said {
+        let wrong = || Failure::usage(format!("{said} is not HOST:PORT"));
+        let (host, port) = said.rsplit_once(':').ok_or_else(wrong)?;
+        endpoint.host = host.trim_matches(['[', ']']).to_owned();
+        endpoint.port = port.parse().map_err(|_| wrong())?;
+        endpoint.security = if matches!(endpoint.port, 143 | 110 | 587 | 25) {
+            Model::StartTls
+        } else {
+            Model::Tls
+        };
+    }
+    match security {
+        Some(Security::Tls) => endpoint.security = Model::Tls,
+        Some(Security::Starttls) => endpoint.security = Model::StartTls,
+        Some(Security::Plain) => endpoint.security = Model::Plain,
+        None => {}
+    }
+    Ok(endpoint)
+}

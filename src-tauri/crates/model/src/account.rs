@@ -1,0 +1,106 @@
+//! An account: who it is, where its servers are, how it is read.
+
+use crate::AccountId;
+use std::fmt;
+
+/// How an account's mail is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// Kept in step with the server on every device (RFC 9051).
+    Imap,
+    /// Downloaded to this computer (RFC 1939).
+    Pop3,
+}
+
+impl Protocol {
+    /// `imap` or `pop3`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Imap => "imap",
+            Self::Pop3 => "pop3",
+        }
+    }
+
+    /// The inverse of [`Self::as_str`].
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Imap, Self::Pop3]
+            .into_iter()
+            .find(|protocol| protocol.as_str() == word)
+    }
+}
+
+/// How a connection is kept private (RFC 8314).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Security {
+    /// TLS from the first byte.
+    Tls,
+    /// Plain text up to STARTTLS (STLS in POP3), which is required.
+    StartTls,
+    /// No TLS. `pli-net` refuses it for anything but a loopback address.
+    Plain,
+}
+
+impl Security {
+    /// `tls`, `starttls` or `plain`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tls => "tls",
+            Self::StartTls => "starttls",
+            Self::Plain => "plain",
+        }
+    }
+
+    /// The inverse of [`Self::as_str`].
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Tls, Self::StartTls, Self::Plain]
+            .into_iter()
+            .find(|security| security.as_str() == word)
+    }
+}
+
+/// A server to connect to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    /// Host name or address literal.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the connection is kept private.
+    pub security: Security,
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+/// Who files the copy of a sent letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SentPolicy {
+    /// Pli puts it into the Sent mailbox.
+    File,
+    /// The server does so itself (Gmail, Outlook, iCloud): filing again would double it.
+    ServerFiles,
+}
+
+/// An account as the profile holds it. Secrets are in the vault, never here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Local id.
+    pub id: AccountId,
+    /// The address letters are sent from.
+    pub email: String,
+    /// Display name on outgoing letters; may be empty.
+    pub name: String,
+    /// How its mail is read.
+    pub protocol: Protocol,
+    /// The IMAP or POP3 server.
+    pub incoming: Endpoint,
+    /// The submission server (RFC 6409).
+    pub outgoing: Endpoint,
+    /// Sign-in name at both servers.
+    pub user: String,
+    /// Who files sent copies.
+    pub sent_policy: SentPolicy,
+}

@@ -1,0 +1,154 @@
+//! RETR and TOP, many at once: a window of requests is kept open, so that the line is never idle.
+
+use crate::{PopError, Refusal, Result, Session};
+use std::collections::VecDeque;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// A larger letter ends the session with [`PopError::TooLarge`]; no provider takes one of this size.
+pub const LARGEST_LETTER: usize = 1024 * 1024 * 1024;
+
+/// Requests that may be open at once. Their text fits into any socket buffer, so writing never waits for reading.
+const WINDOW_COUNT: usize = 128;
+
+/// Octets that may be asked for ahead of the letter being read: what is lost when a person cancels.
+const WINDOW_OCTETS: u64 = 4 * 1024 * 1024;
+
+/// Room made before a letter arrives; a server's word for its size is not enough for more.
+const ROOM: u64 = 1024 * 1024;
+
+/// Which bytes of a letter to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The whole letter (RETR).
+    Whole,
+    /// The header block with its empty line (TOP n 0).
+    Header,
+}
+
+/// A letter to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Message number of this session.
+    pub number: u32,
+    /// Octets as listed; 0 when not known.
+    pub octets: u64,
+}
+
+/// A letter that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Message number.
+    pub number: u32,
+    /// Its bytes as the server sent them, line ends untouched, transparency removed; POP3 ends the last line in
+    /// every case. Or the server's refusal of this one.
+    pub raw: Result<Vec<u8>, Refusal>,
+}
+
+/// Letters on their way in. Dropping this early is fine: the next request reads and drops what was asked ahead.
+#[derive(Debug)]
+pub struct Letters<'a, S> {
+    session: &'a mut Session<S>,
+    part: Part,
+    wanted: VecDeque<Wanted>,
+    begun: bool,
+}
+
+impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Letters<'a, S> {
+    pub(crate) fn new(session: &'a mut Session<S>, part: Part, wanted: Vec<Wanted>) -> Self {
+        Self {
+            session,
+            part,
+            wanted: wanted.into(),
+            begun: false,
+        }
+    }
+
+    /// The next letter, in the order asked for; `None` after the last. An error ends the session.
+    pub async fn next(&mut self) -> Option<Result<Letter>> {
+        if !self.begun {
+            // Reads what an earlier, dropped run left over.
+            if let Err(error) = self.session.begin().await {
+                return Some(Err(error));
+            }
+            self.session.halfway = false;
+            self.begun = true;
+        }
+        if let Err(error) = self.top_up().await {
+            return Some(Err(error));
+        }
+        if self.session.asked.is_empty() {
+            None
+        } else {
+            Some(Self::take_answer(self.session).await)
+        }
+    }
+
+    /// Asks for as many more as the window takes; all of them in one write.
+    async fn top_up(&mut self) -> Result<()> {
+        if self.session.halfway {
+            return Err(PopError::OutOfStep);
+        }
+        let count = if self.session.capabilities.pipelining {
+            WINDOW_COUNT
+        } else {
+            1
+        };
+        // A window is refilled when it is half empty: few packets, and never an idle line.
+        if self.session.asked.len() > count / 2 {
+            return Ok(());
+        }
+        let mut open: u64 = self.session.asked.iter().map(|wanted| self.cost(wanted)).sum();
+        let mut asked_more = false;
+        while let Some(next) = self.wanted.front().copied() {
+            let fits = open.saturating_add(self.cost(&next)) <= WINDOW_OCTETS && self.session.asked.len() < count;
+            if !fits && !self.session.asked.is_empty() {
+                break;
+            }
+            self.wanted.pop_front();
+            open = open.saturating_add(self.cost(&next));
+            self.session.halfway = true;
+            let command = match self.part {
+                Part::Whole => format!("RETR {}", next.number),
+                Part::Header => format!("TOP {} 0", next.number),
+            };
+            self.session.wire.put(&command).await?;
+            self.session.asked.push_back(next);
+            asked_more = true;
+        }
+        if asked_more {
+            self.session.wire.flush().await?;
+            self.session.halfway = false;
+        }
+        Ok(())
+    }
+
+    /// What a letter takes of the window: a header is small, and its size not known.
+    fn cost(&self, wanted: &Wanted) -> u64 {
+        match self.part {
+            Part::Whole => wanted.octets,
+            Part::Header => 0,
+        }
+    }
+
+    /// Reads the answer to the oldest open request.
+    pub(crate) async fn take_answer(session: &mut Session<S>) -> Result<Letter> {
+        if session.halfway {
+            return Err(PopError::OutOfStep);
+        }
+        let Some(wanted) = session.asked.front().copied() else {
+            return Err(PopError::OutOfStep);
+        };
+        session.halfway = true;
+        let room = usize::try_from(wanted.octets.min(ROOM)).unwrap_or_default();
+        let raw = session.read_block(room, LARGEST_LETTER).await?;
+        session.asked.pop_front();
+        session.halfway = false;
+        Ok(Letter {
+            number: wanted.number,
+            raw,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,236 @@
+//! A POP3 session: sign in, look, take letters, quit. The server holds the maildrop locked until it ends.
+
+use crate::{
+    Capabilities, Listed, PopError, Refusal, Result, Stat,
+    error::Step,
+    letters::{Letters, Part, Wanted},
+    listing,
+    wire::{Status, Wire},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use std::collections::VecDeque;
+use tokio::io::{AsyncRead, AsyncWrite};
+use zeroize::Zeroizing;
+
+/// A maildrop of a million letters lists in less.
+const LARGEST_LIST: usize = 128 * 1024 * 1024;
+
+/// A connection to a POP3 server.
+#[derive(Debug)]
+pub struct Session<S> {
+    pub(crate) wire: Wire<S>,
+    pub(crate) capabilities: Capabilities,
+    /// Letters asked for whose answers have not been read.
+    pub(crate) asked: VecDeque<Wanted>,
+    /// A request is on its way out or its answer on its way in. Still so at the next request: that call was broken
+    /// off.
+    pub(crate) halfway: bool,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
+    /// Reads the greeting, unless `greeted` says that it was read already (before STLS), and asks for capabilities.
+    pub async fn start(stream: S, greeted: bool) -> Result<Self> {
+        let wire = Wire::new(stream);
+        let mut session = Self {
+            wire,
+            capabilities: Capabilities::default(),
+            asked: VecDeque::new(),
+            halfway: false,
+        };
+        if !greeted {
+            match session.wire.status().await? {
+                Status::Ok(_) => {}
+                // Not a sign-in yet, but what servers refuse here is what they refuse there: too many of us.
+                Status::Err(words) => return Err(PopError::Refused(Refusal::read(&words, Step::Transaction))),
+                Status::Challenge => return Err(PopError::protocol("+")),
+            }
+        }
+        session.ask_capabilities().await?;
+        Ok(session)
+    }
+
+    /// What the server says it can do.
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// Signs in by SASL PLAIN (RFC 5034) where offered, else by USER and PASS.
+    pub async fn sign_in(&mut self, user: &str, password: &str) -> Result<()> {
+        let unsendable = |text: &str| text.contains(['\r', '\n', '\0']);
+        if unsendable(user) || unsendable(password) {
+            return Err(PopError::Unsendable);
+        }
+        let signed_in = match self.capabilities.offers_sasl("PLAIN") {
+            true => self.auth_plain(user, password).await,
+            false => self.user_and_pass(user, password).await,
+        };
+        signed_in.map_err(|error| blot_out(error, password))?;
+        // Some servers tell only now what they can do.
+        if !self.capabilities.pipelining || !self.capabilities.uidl {
+            self.ask_capabilities().await?;
+        }
+        Ok(())
+    }
+
+    /// The maildrop in two numbers.
+    pub async fn stat(&mut self) -> Result<Stat> {
+        let words = self.ask("STAT").await?;
+        listing::stat(&words)
+    }
+
+    /// Every letter of the maildrop, in the server's order (oldest first, normally).
+    pub async fn list(&mut self) -> Result<Vec<Listed>> {
+        let (ids, sizes) = if self.capabilities.pipelining {
+            self.begin().await?;
+            self.wire.put("UIDL").await?;
+            self.wire.put("LIST").await?;
+            self.wire.flush().await?;
+            let ids = self.read_list().await?;
+            let sizes = self.read_list().await?;
+            self.halfway = false;
+            (ids, sizes)
+        } else {
+            (self.ask_list("UIDL").await?, self.ask_list("LIST").await?)
+        };
+        let ids = ids.map_err(|refusal| PopError::NoUidl(refusal.text))?;
+        let sizes = sizes.map_err(PopError::Refused)?;
+        listing::join(listing::unique_ids(&ids)?, listing::sizes(&sizes)?)
+    }
+
+    /// Takes letters in the order given. Nothing is asked before [`Letters::next`].
+    pub fn letters(&mut self, part: Part, wanted: Vec<Wanted>) -> Letters<'_, S> {
+        Letters::new(self, part, wanted)
+    }
+
+    /// Marks a letter for deletion; [`Self::quit`] carries it out.
+    pub async fn dele(&mut self, number: u32) -> Result<()> {
+        self.ask(&format!("DELE {number}")).await.map(drop)
+    }
+
+    /// Takes every mark for deletion off.
+    pub async fn rset(&mut self) -> Result<()> {
+        self.ask("RSET").await.map(drop)
+    }
+
+    /// Nothing; keeps the session alive.
+    pub async fn noop(&mut self) -> Result<()> {
+        self.ask("NOOP").await.map(drop)
+    }
+
+    /// Ends the session in good order. An error may mean that marked letters have not been deleted.
+    pub async fn quit(mut self) -> Result<()> {
+        self.ask("QUIT").await.map(drop)
+    }
+
+    async fn ask_capabilities(&mut self) -> Result<()> {
+        // A server without CAPA says so with -ERR (RFC 2449 §5) and is taken for the plainest.
+        if let Ok(answer) = self.ask_list("CAPA").await? {
+            self.capabilities = Capabilities::read(&answer);
+        }
+        Ok(())
+    }
+
+    async fn auth_plain(&mut self, user: &str, password: &str) -> Result<()> {
+        self.begin().await?;
+        self.wire.put("AUTH PLAIN").await?;
+        self.wire.flush().await?;
+        match self.wire.status().await? {
+            Status::Challenge => {}
+            // Offered and yet not known: nothing secret has been sent, the old way is left.
+            Status::Err(_) => {
+                self.halfway = false;
+                return self.user_and_pass(user, password).await;
+            }
+            Status::Ok(words) => return Err(PopError::protocol(words)),
+        }
+        let token = Zeroizing::new(format!("\0{user}\0{password}"));
+        let token = Zeroizing::new(STANDARD.encode(token.as_bytes()));
+        self.finish_sign_in(&token).await
+    }
+
+    async fn user_and_pass(&mut self, user: &str, password: &str) -> Result<()> {
+        self.begin().await?;
+        self.finish_sign_in(&format!("USER {user}")).await?;
+        self.begin().await?;
+        self.finish_sign_in(&Zeroizing::new(format!("PASS {password}"))).await
+    }
+
+    async fn finish_sign_in(&mut self, line: &str) -> Result<()> {
+        self.wire.put(line).await?;
+        self.wire.flush().await?;
+        let status = self.wire.status().await?;
+        self.halfway = false;
+        match status {
+            Status::Ok(_) => Ok(()),
+            Status::Err(words) => Err(PopError::Refused(Refusal::read(&words, Step::SignIn))),
+            Status::Challenge => Err(PopError::protocol("+")),
+        }
+    }
+
+    /// One command with a one-line answer: its words.
+    async fn ask(&mut self, command: &str) -> Result<String> {
+        self.begin().await?;
+        self.wire.put(command).await?;
+        self.wire.flush().await?;
+        let status = self.wire.status().await?;
+        self.halfway = false;
+        match status {
+            Status::Ok(words) => Ok(words),
+            Status::Err(words) => Err(PopError::Refused(Refusal::read(&words, Step::Transaction))),
+            Status::Challenge => Err(PopError::protocol("+")),
+        }
+    }
+
+    /// One command with a multi-line answer: its lines, or the refusal.
+    async fn ask_list(&mut self, command: &str) -> Result<Result<Vec<u8>, Refusal>> {
+        self.begin().await?;
+        self.wire.put(command).await?;
+        self.wire.flush().await?;
+        let answer = self.read_list().await?;
+        self.halfway = false;
+        Ok(answer)
+    }
+
+    async fn read_list(&mut self) -> Result<Result<Vec<u8>, Refusal>> {
+        self.read_block(0, LARGEST_LIST).await
+    }
+
+    /// Reads one multi-line answer.
+    pub(crate) async fn read_block(&mut self, expected: usize, limit: usize) -> Result<Result<Vec<u8>, Refusal>> {
+        match self.wire.status().await? {
+            Status::Ok(_) => Ok(Ok(self.wire.block(expected, limit).await?)),
+            Status::Err(words) => Ok(Err(Refusal::read(&words, Step::Transaction))),
+            Status::Challenge => Err(PopError::protocol("+")),
+        }
+    }
+
+    /// Before any request: the session must be in step. Letters that were asked for and not taken are read and
+    /// dropped.
+    pub(crate) async fn begin(&mut self) -> Result<()> {
+        while !self.asked.is_empty() {
+            Letters::take_answer(self).await?;
+        }
+        if self.halfway {
+            return Err(PopError::OutOfStep);
+        }
+        self.halfway = true;
+        Ok(())
+    }
+}
+
+/// A server that repeats a password in its refusal must not bring it into a log.
+fn blot_out(error: PopError, password: &str) -> PopError {
+    match error {
+        PopError::Refused(refusal) if !password.is_empty() && refusal.text.contains(password) => {
+            PopError::Refused(Refusal {
+                text: refusal.text.replace(password, "•••"),
+                ..refusal
+            })
+        }
+        PopError::Protocol(line) if !password.is_empty() => PopError::Protocol(line.replace(password, "•••")),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,286 @@
+//! [`Remote`] over POP3: one mailbox, the inbox, and letters to take from it.
+//!
+//! Kept true here:
+//! - The server keeps the maildrop locked while this lives: it is opened for one synchronisation and quit.
+//! - Message numbers are used only within the session that listed them.
+//! - Nothing is deleted on the server.
+
+use crate::{
+    Abilities, Delta, Fetched, Known, Listed, News, Part, Problem, Remote, RemoteError, RemoteMailbox, Result, ServerId,
+};
+use async_trait::async_trait;
+use pli_model::{Endpoint, FlagChange, Flags, Role, Timestamp};
+use pli_net::{Connector, Dialect, Stream};
+use pli_pop::{PopError, Reason, Refusal, Session, Wanted};
+use std::{collections::HashMap, time::Duration};
+use tokio::sync::mpsc;
+
+/// The only mailbox.
+const INBOX: &str = "INBOX";
+
+/// A signed-in POP3 session.
+#[derive(Debug)]
+pub struct Pop3Remote {
+    session: Session<Stream>,
+    /// `host:port`, for error texts.
+    server: String,
+    /// What this session listed, by unique id; `None` before it was asked.
+    listed: Option<HashMap<String, Wanted>>,
+}
+
+impl Pop3Remote {
+    /// Connects and signs in.
+    pub async fn sign_in(connector: &Connector, endpoint: &Endpoint, user: &str, password: &str) -> Result<Self> {
+        let server = endpoint.to_string();
+        let stream = connector.open(endpoint, Dialect::Pop3).await?;
+        let greeted = stream.greeted();
+        let mut session = Session::start(stream, greeted)
+            .await
+            .map_err(|error| explain(&server, "the connection", error))?;
+        session
+            .sign_in(user, password)
+            .await
+            .map_err(|error| explain(&server, "the sign-in", error))?;
+        Ok(Self {
+            session,
+            server,
+            listed: None,
+        })
+    }
+
+    /// Lists the maildrop and remembers the numbers. Copies of one letter may share an id: the first stands for all.
+    async fn list(&mut self) -> Result<Vec<Listed>> {
+        let all = self
+            .session
+            .list()
+            .await
+            .map_err(|error| explain(&self.server, "to list the letters", error))?;
+        let mut numbers = HashMap::with_capacity(all.len());
+        let mut letters = Vec::with_capacity(all.len());
+        for letter in all {
+            let wanted = Wanted {
+                number: letter.number,
+                octets: letter.octets,
+            };
+            if let std::collections::hash_map::Entry::Vacant(entry) = numbers.entry(letter.uidl.clone()) {
+                entry.insert(wanted);
+                let id = ServerId::Uidl(letter.uidl);
+                letters.push(Listed {
+                    id,
+                    flags: Flags::NONE,
+                    keywords: Vec::new(),
+                    size: letter.octets,
+                });
+            }
+        }
+        self.listed = Some(numbers);
+        Ok(letters)
+    }
+
+    /// The numbers of those letters, with their ids, in that order; without those that this session does not list.
+    async fn numbered(&mut self, ids: &[ServerId]) -> Result<Vec<(ServerId, Wanted)>> {
+        if self.listed.is_none() {
+            self.list().await?;
+        }
+        let number = |id: &ServerId| match id {
+            ServerId::Uidl(uidl) => Some((id.clone(), *self.listed.as_ref()?.get(uidl)?)),
+            ServerId::Uid(_) => None,
+        };
+        Ok(ids.iter().filter_map(number).collect())
+    }
+
+    /// POP3 has no such thing.
+    fn cannot<T>(&self, what: &str) -> Result<T> {
+        let text = format!("The server {} speaks POP3, which cannot {what}.", self.server);
+        Err(RemoteError {
+            problem: Problem::Refused,
+            text,
+        })
+    }
+
+    fn only_inbox(&self, path: &str) -> Result<()> {
+        if path == INBOX {
+            Ok(())
+        } else {
+            self.cannot(&format!("open “{path}”: it has only an inbox"))
+        }
+    }
+}
+
+#[async_trait]
+impl Remote for Pop3Remote {
+    fn abilities(&self) -> Abilities {
+        Abilities {
+            mailboxes: false,
+            flags: false,
+            headers_first: false,
+            idle: false,
+            mirrors_deletion: false,
+        }
+    }
+
+    async fn mailboxes(&mut self) -> Result<Vec<RemoteMailbox>> {
+        Ok(vec![RemoteMailbox {
+            path: INBOX.to_owned(),
+            delimiter: None,
+            role: Role::Inbox,
+            selectable: true,
+        }])
+    }
+
+    async fn look(&mut self, path: &str, _known: Known) -> Result<Delta> {
+        self.only_inbox(path)?;
+        let letters = self.list().await?;
+        let exists = u32::try_from(letters.len()).unwrap_or(u32::MAX);
+        Ok(Delta::Complete {
+            state: Known {
+                exists,
+                ..Known::default()
+            },
+            letters,
+        })
+    }
+
+    async fn fetch(&mut self, path: &str, ids: &[ServerId], part: Part, out: &mpsc::Sender<Fetched>) -> Result<()> {
+        self.only_inbox(path)?;
+        let numbered = self.numbered(ids).await?;
+        let has_top = self.session.capabilities().top;
+        let asked = if part == Part::Header && has_top {
+            pli_pop::Part::Header
+        } else {
+            pli_pop::Part::Whole
+        };
+        let wanted = numbered.iter().map(|(_, wanted)| *wanted).collect();
+        let mut letters = self.session.letters(asked, wanted);
+        let mut refused: Option<Refusal> = None;
+        for (id, wanted) in numbered {
+            let Some(letter) = letters.next().await else { break };
+            let letter = letter.map_err(|error| explain(&self.server, "to send a letter", error))?;
+            match letter.raw {
+                Ok(raw) => {
+                    let size = if asked == pli_pop::Part::Whole {
+                        octets(&raw)
+                    } else {
+                        wanted.octets
+                    };
+                    let raw = if part == Part::Header { header(raw) } else { raw };
+                    if out
+                        .send(Fetched {
+                            id,
+                            received: None,
+                            size,
+                            raw,
+                        })
+                        .await
+                        .is_err()
+                    {
+                        return Ok(());
+                    }
+                }
+                Err(refusal) => refused = refused.or(Some(refusal)),
+            }
+        }
+        // Nothing vanishes from a locked maildrop, so a refusal is worth telling; after the letters that can be had.
+        match refused {
+            Some(refusal) => Err(explain(&self.server, "to send a letter", PopError::Refused(refusal))),
+            None => Ok(()),
+        }
+    }
+
+    async fn flag(&mut self, _path: &str, _ids: &[ServerId], _change: FlagChange) -> Result<()> {
+        self.cannot("keep flags")
+    }
+
+    async fn move_to(&mut self, _path: &str, _ids: &[ServerId], _target: &str) -> Result<Vec<(ServerId, ServerId)>> {
+        self.cannot("move letters")
+    }
+
+    async fn append(
+        &mut self,
+        _path: &str,
+        _raw: &[u8],
+        _flags: Flags,
+        _received: Timestamp,
+    ) -> Result<Option<ServerId>> {
+        self.cannot("take letters")
+    }
+
+    async fn find_message_id(&mut self, _path: &str, _message_id: &str) -> Result<Vec<ServerId>> {
+        self.cannot("search")
+    }
+
+    async fn create_mailbox(&mut self, _path: &str) -> Result<()> {
+        self.cannot("make mailboxes")
+    }
+
+    async fn wait_for_news(&mut self, _path: &str, _patience: Duration) -> Result<News> {
+        self.cannot("tell about news")
+    }
+
+    async fn quit(self: Box<Self>) -> Result<()> {
+        let Self { session, server, .. } = *self;
+        session
+            .quit()
+            .await
+            .map_err(|error| explain(&server, "to end in good order", error))
+    }
+}
+
+fn octets(raw: &[u8]) -> u64 {
+    u64::try_from(raw.len()).unwrap_or(u64::MAX)
+}
+
+/// The header block with its empty line; all of it when there is no body.
+fn header(mut raw: Vec<u8>) -> Vec<u8> {
+    if let Some(end) = raw.windows(4).position(|four| four == b"\r\n\r\n") {
+        raw.truncate(end + 4);
+    }
+    raw
+}
+
+/// Classes and words for what went wrong; `asked` ends the sentence "the server refused ...".
+fn explain(server: &str, asked: &str, error: PopError) -> RemoteError {
+    let (problem, text) = match error {
+        PopError::Io(error) => return RemoteError::from_io(server, &error),
+        PopError::Refused(refusal) => (
+            problem_of(refusal.reason),
+            format!("The server {server} refused {asked}: {refusal}"),
+        ),
+        PopError::NoUidl(words) => {
+            let text = format!(
+                "The server {server} does not number its letters (UIDL), and Pli cannot tell them apart: {words}"
+            );
+            (Problem::Refused, text)
+        }
+        PopError::Unsendable => {
+            let text =
+                format!("The user name or password for the server {server} holds a character that cannot be sent.");
+            (Problem::SignInRefused, text)
+        }
+        PopError::Protocol(_) => (
+            Problem::Protocol,
+            format!("The server {server} does not speak proper POP3: {error}."),
+        ),
+        PopError::TooLarge(_) => (
+            Problem::Refused,
+            format!("The server {server} sent {error}, which Pli does not take."),
+        ),
+        PopError::OutOfStep => (
+            Problem::Disconnected,
+            format!("The session with the server {server} was broken off."),
+        ),
+    };
+    RemoteError { problem, text }
+}
+
+fn problem_of(reason: Reason) -> Problem {
+    match reason {
+        Reason::SignIn => Problem::SignInRefused,
+        Reason::InUse => Problem::TooManyConnections,
+        Reason::LoginDelay | Reason::Temporary => Problem::TemporarilyRefused,
+        Reason::Permanent | Reason::Other => Problem::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! A scripted server on loopback, played from a transcript of `S:` and `C:` lines.
+
+use super::*;
+use pli_model::Security;
+use pli_net::Timeouts;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::TcpListener,
+    task::JoinHandle,
+};
+
+const SIGN_IN: &str =
+    "S: +OK ready\nC: CAPA\nS: +OK\nS: UIDL\nS: PIPELINING\nS: TOP\nS: .\nC: USER ann\nS: +OK\nC: PASS secret\n";
+
+const LIST: &str = "C: UIDL\nC: LIST\nS: +OK\nS: 1 aa\nS: 2 bb\nS: 3 aa\nS: 4 dd\nS: .\nS: +OK\nS: 1 10\nS: 2 20\nS: 3 10\nS: 4 40\nS: .\n";
+
+async fn server(transcript: &str) -> (Endpoint, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let lines: Vec<String> = transcript.lines().map(str::to_owned).collect();
+    let played = tokio::spawn(async move {
+        let (tcp, _) = listener.accept().await.unwrap();
+        let mut tcp = BufReader::new(tcp);
+        for line in lines {
+            let (who, text) = line.split_once(": ").unwrap_or((line.trim_end_matches(':'), ""));
+            if who == "S" {
+                tcp.write_all(format!("{text}\r\n").as_bytes()).await.unwrap();
+            } else {
+                let mut said = String::new();
+                tcp.read_line(&mut said).await.unwrap();
+                assert_eq!(said.trim_end(), text);
+            }
+        }
+    });
+    (
+        Endpoint {
+            host: "127.0.0.1".to_owned(),
+            port,
+            security: Security::Plain,
+        },
+        played,
+    )
+}
+
+fn connector() -> Connector {
+    let root = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])
+        .unwrap()
+        .cert
+        .pem();
+    Connector::new(
+        root.as_bytes(),
+        Timeouts {
+            read: Duration::from_millis(500),
+            ..Timeouts::default()
+        },
+    )
+    .unwrap()
+}
+
+async fn signed_in(rest: &str) -> (Pop3Remote, JoinHandle<()>) {
+    let (endpoint, played) = server(&format!("{SIGN_IN}S: +OK\n{rest}")).await;
+    (
+        Pop3Remote::sign_in(&connector(), &endpoint, "ann", "secret")
+            .await
+            .unwrap(),
+        played,
+    )
+}
+
+fn uidl(id: &str) -> ServerId {
+    ServerId::Uidl(id.to_owned())
+}
+
+async fn fetched(remote: &mut Pop3Remote, ids: &[ServerId], part: Part) -> (Vec<Fetched>, Result<()>) {
+    let (out, mut received) = mpsc::channel(16);
+    let outcome = remote.fetch(INBOX, ids, part, &out).await;
+    drop(out);
+    let mut letters = Vec::new();
+    while let Some(letter) = received.recv().await {
+        letters.push(letter);
+    }
+    (letters, outcome)
+}
+
+#[tokio::test]
+async fn one_mailbox_listed_whole_and_copies_once() {
+    let (mut remote, played) = signed_in(&format!("{LIST}C: QUIT\nS: +OK")).await;
+    assert_eq!(remote.mailboxes().await.unwrap().first().unwrap().path, INBOX);
+    let Delta::Complete { state, letters } = remote.look(INBOX, Known::default()).await.unwrap() else {
+        panic!()
+    };
+    let listed: Vec<_> = letters.iter().map(|letter| (letter.id.clone(), letter.size)).collect();
+    assert_eq!(listed, [(uidl("aa"), 10), (uidl("bb"), 20), (uidl("dd"), 40)]);
+    assert_eq!(
+        state,
+        Known {
+            exists: 3,
+            ..Known::default()
+        }
+    );
+    Box::new(remote).quit().await.unwrap();
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn letters_come_in_the_order_given_and_unknown_ids_are_left_out() {
+    let rest = format!("{LIST}C: RETR 4\nC: RETR 1\nS: +OK\nS: four\nS: .\nS: +OK\nS: ..one\nS: .\nC: QUIT\nS: +OK");
+    let (mut remote, played) = signed_in(&rest).await;
+    let ids = [uidl("dd"), uidl("gone"), ServerId::Uid(pli_model::Uid(7)), uidl("aa")];
+    let (letters, outcome) = fetched(&mut remote, &ids, Part::Body).await;
+    outcome.unwrap();
+    let raws: Vec<_> = letters
+        .iter()
+        .map(|letter| (letter.id.clone(), letter.size, letter.raw.as_slice()))
+        .collect();
+    assert_eq!(
+        raws,
+        [
+            (uidl("dd"), 6, b"four\r\n".as_slice()),
+            (uidl("aa"), 6, b".one\r\n".as_slice())
+        ]
+    );
+    Box::new(remote).quit().await.unwrap();
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_letter_does_not_hide_the_others() {
+    let rest = format!(
+        "{LIST}C: RETR 1\nC: RETR 2\nC: RETR 4\nS: -ERR [SYS/TEMP] broken disk\nS: +OK\nS: b\nS: .\nS: +OK\nS: d\nS: ."
+    );
+    let (mut remote, played) = signed_in(&rest).await;
+    let (letters, outcome) = fetched(&mut remote, &[uidl("aa"), uidl("bb"), uidl("dd")], Part::Body).await;
+    assert_eq!(
+        letters.iter().map(|letter| letter.id.clone()).collect::<Vec<_>>(),
+        [uidl("bb"), uidl("dd")]
+    );
+    let error = outcome.unwrap_err();
+    assert_eq!(error.problem, Problem::TemporarilyRefused);
+    assert!(error.text.contains("broken disk"), "{error}");
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_receiver_that_leaves_ends_the_fetch_and_the_session_stays_in_step() {
+    let rest = format!("{LIST}C: RETR 1\nC: RETR 2\nS: +OK\nS: a\nS: .\nS: +OK\nS: b\nS: .\nC: QUIT\nS: +OK");
+    let (mut remote, played) = signed_in(&rest).await;
+    let (out, received) = mpsc::channel(1);
+    drop(received);
+    remote
+        .fetch(INBOX, &[uidl("aa"), uidl("bb")], Part::Body, &out)
+        .await
+        .unwrap();
+    Box::new(remote).quit().await.unwrap();
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn headers_by_top() {
+    let (mut remote, played) = signed_in(&format!("{LIST}C: TOP 4 0\nS: +OK\nS: A: b\nS:\nS: .")).await;
+    let (letters, outcome) = fetched(&mut remote, &[uidl("dd")], Part::Header).await;
+    outcome.unwrap();
+    assert_eq!(
+        letters,
+        [Fetched {
+            id: uidl("dd"),
+            received: None,
+            size: 40,
+            raw: b"A: b\r\n\r\n".to_vec()
+        }]
+    );
+    assert_eq!(header(b"A: b\r\n\r\nbody\r\n\r\n".to_vec()), b"A: b\r\n\r\n");
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_pop3_cannot_do_it_says() {
+    let (mut remote, _played) = signed_in("").await;
+    let refused = |error: RemoteError| assert_eq!(error.problem, Problem::Refused, "{error}");
+    refused(remote.look("Sent", Known::default()).await.unwrap_err());
+    refused(remote.flag(INBOX, &[], FlagChange::default()).await.unwrap_err());
+    refused(remote.move_to(INBOX, &[], "Trash").await.unwrap_err());
+    refused(remote.append(INBOX, b"", Flags::NONE, Timestamp(0)).await.unwrap_err());
+    refused(remote.find_message_id(INBOX, "a@b").await.unwrap_err());
+    refused(remote.create_mailbox("Sent").await.unwrap_err());
+    refused(remote.wait_for_news(INBOX, Duration::ZERO).await.unwrap_err());
+    assert!(!remote.abilities().mirrors_deletion);
+}
+
+#[tokio::test]
+async fn sign_ins_that_fail_are_told_apart() {
+    let cases = [
+        ("S: -ERR [AUTH] no", Problem::SignInRefused),
+        ("S: -ERR [IN-USE] locked", Problem::TooManyConnections),
+        ("S: -ERR [SYS/TEMP] later", Problem::TemporarilyRefused),
+        ("", Problem::Disconnected),
+    ];
+    for (answer, problem) in cases {
+        let (endpoint, played) = server(&format!("{SIGN_IN}{answer}")).await;
+        let error = Pop3Remote::sign_in(&connector(), &endpoint, "ann", "secret")
+            .await
+            .unwrap_err();
+        assert_eq!(error.problem, problem, "{error}");
+        assert!(error.text.contains(&endpoint.to_string()), "{error}");
+        played.await.unwrap();
+    }
+}

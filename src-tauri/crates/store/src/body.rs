@@ -1,0 +1,334 @@
+//! Bodies: raw letters in `bodies.db`, zstd-compressed, keyed by BLAKE3 of the raw bytes.
+//!
+//! A body is put before the row that mentions it is written. Between the two it is *pinned* in memory, so that a
+//! collection running meanwhile does not take it for an orphan; a restart in between leaves a true orphan.
+
+use crate::column::from_octets;
+use crate::{Reader, Result, StoreError};
+use pli_model::Digest;
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub(crate) const CREATE: &str = "
+CREATE TABLE body (
+    id     INTEGER PRIMARY KEY,
+    digest BLOB    NOT NULL UNIQUE CHECK (length(digest) = 32),
+    -- Octets before compression.
+    size   INTEGER NOT NULL,
+    zstd   BLOB    NOT NULL
+) STRICT;
+";
+
+const LEVEL: i32 = 3;
+/// SQLite holds no larger value, and no letter is.
+const MAX_SIZE: usize = 1_000_000_000;
+/// Collected in one transaction, so that other writers wait little.
+const COLLECT_AT_ONCE: usize = 500;
+
+/// The writing side of `bodies.db`.
+#[derive(Debug)]
+pub(crate) struct Bodies {
+    connection: Mutex<Connection>,
+    pins: Mutex<HashMap<Digest, usize>>,
+}
+
+/// A body ready to be written; without bytes when it is there already.
+struct Packed {
+    digest: Digest,
+    size: u64,
+    zstd: Option<Vec<u8>>,
+}
+
+/// Packs in parallel on blocking threads, then writes everything in one transaction.
+pub(crate) async fn put(bodies: Arc<Bodies>, raws: Vec<Vec<u8>>) -> Result<Vec<Digest>> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = raws.len().div_ceil(workers).max(1);
+    let mut raws = raws.into_iter();
+    let mut packing = Vec::new();
+    loop {
+        let part: Vec<_> = raws.by_ref().take(share).collect();
+        if part.is_empty() {
+            break;
+        }
+        let bodies = Arc::clone(&bodies);
+        packing.push(tokio::task::spawn_blocking(move || bodies.pack(&part)));
+    }
+    let mut packed = Vec::new();
+    for part in packing {
+        packed.append(&mut part.await.map_err(|_| StoreError::Panicked)??);
+    }
+    let writing = tokio::task::spawn_blocking(move || {
+        bodies.write(&packed)?;
+        Ok(packed.into_iter().map(|one| one.digest).collect())
+    });
+    writing.await.map_err(|_| StoreError::Panicked)?
+}
+
+impl Bodies {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self {
+            connection: Mutex::new(connection),
+            pins: Mutex::default(),
+        }
+    }
+
+    /// Puts one body, from the writer thread: collection runs there too, so no pin is needed.
+    pub(crate) fn put_one(&self, raw: &[u8]) -> Result<Digest> {
+        let digest = digest_of(raw);
+        if !self.has(digest)? {
+            let zstd = zstd::bulk::compress(raw, LEVEL).map_err(compression)?;
+            self.write(&[Packed {
+                digest,
+                size: octets_of(raw),
+                zstd: Some(zstd),
+            }])?;
+        }
+        Ok(digest)
+    }
+
+    fn pack(&self, raws: &[Vec<u8>]) -> Result<Vec<Packed>> {
+        let mut compressor = zstd::bulk::Compressor::new(LEVEL).map_err(compression)?;
+        let mut packed = Vec::with_capacity(raws.len());
+        for raw in raws {
+            let digest = digest_of(raw);
+            // Pinned before it is looked for: what is found cannot be collected any more.
+            self.pin(digest);
+            let zstd = if self.has(digest)? {
+                None
+            } else {
+                Some(compressor.compress(raw).map_err(compression)?)
+            };
+            packed.push(Packed {
+                digest,
+                size: octets_of(raw),
+                zstd,
+            });
+        }
+        Ok(packed)
+    }
+
+    fn has(&self, digest: Digest) -> Result<bool> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached("SELECT 1 FROM body WHERE digest = ?1")?;
+        Ok(statement.exists([digest.0])?)
+    }
+
+    fn write(&self, packed: &[Packed]) -> Result<()> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction()?;
+        for Packed { digest, size, zstd } in packed {
+            let Some(zstd) = zstd else { continue };
+            transaction
+                .prepare_cached("INSERT OR IGNORE INTO body (digest, size, zstd) VALUES (?1, ?2, ?3)")?
+                .execute(params![digest.0, from_octets(*size), zstd])?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Deletes those of `candidates` that are neither pinned nor mentioned; answers how many.
+    pub(crate) fn collect(&self, candidates: &[Digest], is_mentioned: impl Fn(Digest) -> Result<bool>) -> Result<u64> {
+        let mut collected = 0;
+        for some in candidates.chunks(COLLECT_AT_ONCE) {
+            let mut connection = self.connection();
+            let transaction = connection.transaction()?;
+            for digest in some {
+                if self.is_pinned(*digest) || is_mentioned(*digest)? {
+                    continue;
+                }
+                let sql = "DELETE FROM body WHERE digest = ?1";
+                collected += transaction.prepare_cached(sql)?.execute([digest.0])?;
+            }
+            transaction.commit()?;
+        }
+        self.connection().execute_batch("PRAGMA incremental_vacuum")?;
+        Ok(u64::try_from(collected).unwrap_or(u64::MAX))
+    }
+
+    /// Rows mention these now.
+    pub(crate) fn unpin(&self, digests: &[Digest]) {
+        let mut pins = self.pins();
+        for digest in digests {
+            match pins.get_mut(digest) {
+                Some(count) if *count > 1 => *count -= 1,
+                Some(_) => drop(pins.remove(digest)),
+                None => {}
+            }
+        }
+    }
+
+    fn pin(&self, digest: Digest) {
+        *self.pins().entry(digest).or_default() += 1;
+    }
+
+    fn is_pinned(&self, digest: Digest) -> bool {
+        self.pins().contains_key(&digest)
+    }
+
+    fn pins(&self) -> MutexGuard<'_, HashMap<Digest, usize>> {
+        self.pins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// After a panic the connection has rolled back by itself.
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reader<'_> {
+    /// A raw letter, verified against its digest; `None` when it is not here.
+    pub fn body(&self, digest: Digest) -> Result<Option<Vec<u8>>> {
+        let mut statement = self
+            .bodies
+            .prepare_cached("SELECT size, zstd FROM body WHERE digest = ?1")?;
+        let found = statement.query_row([digest.0], |row| {
+            let size: i64 = row.get(0)?;
+            Ok(unpack(digest, size, row.get_ref(1)?.as_blob()?))
+        });
+        found.optional()?.transpose()
+    }
+
+    /// Bodies that nothing mentions, in this snapshot.
+    pub(crate) fn orphan_bodies(&self) -> Result<Vec<Digest>> {
+        let mut orphans = Vec::new();
+        let mut statement = self
+            .bodies
+            .prepare_cached("SELECT digest FROM body INDEXED BY sqlite_autoindex_body_1")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let digest = Digest(row.get(0)?);
+            if !self.is_mentioned(digest)? {
+                orphans.push(digest);
+            }
+        }
+        Ok(orphans)
+    }
+
+    pub(crate) fn is_mentioned(&self, digest: Digest) -> Result<bool> {
+        let sql =
+            "SELECT EXISTS (SELECT 1 FROM letter WHERE digest = ?1) OR EXISTS (SELECT 1 FROM outbox WHERE digest = ?1)
+            OR EXISTS (SELECT 1 FROM draft_attachment WHERE digest = ?1)";
+        Ok(self.one(sql, [digest.0], |row| row.get(0))?.unwrap_or(false))
+    }
+}
+
+fn unpack(digest: Digest, size: i64, zstd: &[u8]) -> Result<Vec<u8>> {
+    let damaged = |detail: String| StoreError::Corrupt {
+        file: "bodies.db".to_owned(),
+        detail: format!("body {digest}: {detail}"),
+    };
+    let size = usize::try_from(size).ok().filter(|size| *size <= MAX_SIZE);
+    let size = size.ok_or_else(|| damaged("impossible size".to_owned()))?;
+    let raw = zstd::bulk::decompress(zstd, size).map_err(|error| damaged(error.to_string()))?;
+    if digest_of(&raw) == digest {
+        Ok(raw)
+    } else {
+        Err(damaged("its bytes do not match their digest".to_owned()))
+    }
+}
+
+fn octets_of(raw: &[u8]) -> u64 {
+    u64::try_from(raw.len()).unwrap_or(u64::MAX)
+}
+
+fn digest_of(raw: &[u8]) -> Digest {
+    Digest(*blake3::hash(raw).as_bytes())
+}
+
+fn compression(source: std::io::Error) -> StoreError {
+    StoreError::io(std::path::Path::new("bodies.db"), source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Desk, envelope, placed};
+    use crate::{Finding, NewPlacement};
+
+    #[test]
+    fn bodies_come_back_exactly_and_doubles_cost_nothing() {
+        let desk = Desk::new();
+        let raws: Vec<Vec<u8>> = (0..40_u8).map(|n| vec![n % 20; usize::from(n % 20) * 1000]).collect();
+        let digests: Vec<_> = raws.iter().map(|raw| desk.put_body(raw)).collect();
+        for (raw, digest) in raws.iter().zip(&digests) {
+            assert_eq!(desk.body(*digest).unwrap().as_ref(), Some(raw));
+        }
+        assert_eq!(
+            desk.read(|r| Ok(r
+                .bodies
+                .query_row("SELECT count(*) FROM body", [], |row| row.get::<_, i64>(0))?)),
+            20
+        );
+        assert_eq!(desk.body(Digest([7; 32])).unwrap(), None);
+    }
+
+    #[test]
+    fn many_at_once_keep_their_order() {
+        let desk = Desk::new();
+        let raws: Vec<Vec<u8>> = (0..101_u8).map(|n| vec![n]).collect();
+        let store = desk.store.clone();
+        let given = raws.clone();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let digests = runtime.block_on(store.put_bodies(given)).unwrap();
+        assert_eq!(digests, raws.iter().map(|raw| digest_of(raw)).collect::<Vec<_>>());
+        assert_eq!(runtime.block_on(store.put_bodies(Vec::new())).unwrap(), []);
+    }
+
+    #[test]
+    fn a_body_is_collected_only_once_nothing_can_mention_it() {
+        let desk = Desk::new();
+        let inbox = desk.inbox;
+        let digest = desk.put_body(b"on its way to a row");
+        assert_eq!(desk.collect_orphans(), 0, "put, and not mentioned yet");
+        let letter = desk.write(move |w| {
+            w.add_placement(&NewPlacement {
+                digest: Some(digest),
+                ..placed(inbox, 1, &envelope(1))
+            })
+        });
+        assert_eq!(desk.collect_orphans(), 0, "mentioned");
+        desk.write(move |w| w.expunge(letter));
+        assert_eq!(desk.collect_orphans(), 1, "mentioned no more");
+        assert_eq!(desk.body(digest).unwrap(), None);
+
+        let lost = desk.put_body(b"its row was never written");
+        let desk = desk.reopen();
+        assert_eq!(desk.collect_orphans(), 1, "a restart leaves a true orphan");
+        assert_eq!(desk.body(lost).unwrap(), None);
+    }
+
+    #[test]
+    fn a_damaged_body_is_never_handed_out() {
+        let desk = Desk::new();
+        let inbox = desk.inbox;
+        let [altered, cut, gone] = [b"altered", b"cut it!", b"is gone"].map(|raw| desk.put_body(raw));
+        desk.write(move |w| {
+            for (uid, digest) in [(1, altered), (2, cut), (3, gone)] {
+                w.add_placement(&NewPlacement {
+                    digest: Some(digest),
+                    ..placed(inbox, uid, &envelope(i64::from(uid)))
+                })?;
+            }
+            Ok(())
+        });
+        assert_eq!(desk.check(), []);
+        let file = Connection::open(desk.path("bodies.db")).unwrap();
+        let other = zstd::bulk::compress(b"alter3d", LEVEL).unwrap();
+        file.execute("UPDATE body SET zstd = ?2 WHERE digest = ?1", params![altered.0, other])
+            .unwrap();
+        file.execute("UPDATE body SET zstd = substr(zstd, 1, 9) WHERE digest = ?1", [cut.0])
+            .unwrap();
+        file.execute("DELETE FROM body WHERE digest = ?1", [gone.0]).unwrap();
+        assert!(matches!(desk.body(altered), Err(StoreError::Corrupt { .. })));
+        assert!(matches!(desk.body(cut), Err(StoreError::Corrupt { .. })));
+        let found = desk.check();
+        for finding in [
+            Finding::BodyDamaged(altered),
+            Finding::BodyDamaged(cut),
+            Finding::BodyMissing(gone),
+        ] {
+            assert!(found.contains(&finding), "{finding} is not in {found:?}");
+        }
+        assert_eq!(found.len(), 3);
+    }
+}

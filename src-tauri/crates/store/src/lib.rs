@@ -1,0 +1,48 @@
+//! The local cache: one profile folder with `mail.db` (everything small), `bodies.db` (raw letters, compressed, keyed
+//! by their digest) and `lock`. The only place with SQL.
+//!
+//! Kept true here:
+//! - One thread writes, each [`Store::write`] being one transaction; readers are read-only connections that see one
+//!   snapshot each. Nothing blocks the async runtime.
+//! - What is shown of a placement = what the server said last + our unfinished operations, in order. Every write that
+//!   touches either side states it anew in the same transaction (`shown.rs`).
+//! - A body is durable before a row that mentions it is written; bodies that no row mentions are collected later.
+//! - After each commit one numbered [`Commit`] says what changed. A receiver that lags reads everything again.
+//! - A file that is damaged, foreign or from a newer Pli is refused with a sentence that says so, and left untouched.
+//!
+//! Deliberately absent: a trait over databases, an object mapper, SQL outside this crate.
+#![warn(missing_docs)]
+
+mod body;
+mod change;
+mod column;
+mod connection;
+mod doctor;
+mod error;
+mod lock;
+mod migration;
+mod reader;
+mod shown;
+mod store;
+mod table;
+mod view;
+mod writer;
+
+#[cfg(test)]
+mod plan;
+#[cfg(test)]
+mod testing;
+
+pub use change::{Change, Commit};
+pub use doctor::Finding;
+pub use error::{Result, StoreError};
+pub use reader::Reader;
+pub use store::Store;
+pub use table::account::NewAccount;
+pub use table::draft::{DraftRow, DraftVersion};
+pub use table::mailbox::{Mailbox, NewMailbox, ServerState};
+pub use table::operation::{OperationRow, PendingOperation};
+pub use table::outbox::{NewOutbox, OutboxRow};
+pub use table::placement::{MissingBody, NewPlacement, ServerId, ServerLetter, ServerPosition, UnplacedLetter};
+pub use view::{LetterRecord, Row, View, ViewKey};
+pub use writer::Writer;

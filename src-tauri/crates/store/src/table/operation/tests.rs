@@ -1,0 +1,194 @@
+use super::*;
+use crate::testing::{Desk, command, envelope, new_mailbox, placed};
+use crate::{Mailbox, NewPlacement};
+use pli_model::{Role, Uid};
+
+const READ: Operation = Operation::Flag(FlagChange::add(Flags::SEEN));
+const UNREAD: Operation = Operation::Flag(FlagChange::remove(Flags::SEEN));
+const NOW: Timestamp = Timestamp(5_000);
+
+fn enqueue(desk: &Desk, name: &'static str, operation: Operation, letters: &[PlacementId]) -> Option<OperationId> {
+    let (account, letters) = (desk.account, letters.to_vec());
+    desk.write(move |w| w.enqueue(&command(name), account, operation, &letters))
+}
+
+fn shown(desk: &Desk, letter: PlacementId) -> (MailboxId, Flags) {
+    let row = desk.read(move |r| r.letter(letter)).row;
+    (row.mailbox, row.flags)
+}
+
+fn next(desk: &Desk, now: Timestamp) -> Option<PendingOperation> {
+    let account = desk.account;
+    desk.read(move |r| r.next_operation(account, now))
+}
+
+fn mailbox(desk: &Desk, id: MailboxId) -> Mailbox {
+    desk.read(move |r| r.mailbox(id))
+}
+
+#[test]
+fn the_effect_is_shown_at_once_and_a_command_counts_once() {
+    let desk = Desk::with_mail(2);
+    let letter = desk.letters[0];
+    assert!(enqueue(&desk, "read", READ, &[letter]).is_some());
+    assert_eq!(enqueue(&desk, "read", UNREAD, &[letter]), None);
+    assert_eq!(shown(&desk, letter), (desk.inbox, Flags::SEEN));
+    assert_eq!(mailbox(&desk, desk.inbox).unread, 1);
+    let pending = next(&desk, NOW).unwrap();
+    let place = ServerPosition {
+        mailbox: Some(desk.inbox),
+        uid: Some(Uid(1)),
+        uidl: None,
+    };
+    assert_eq!(
+        (pending.operation, pending.letters, pending.attempts),
+        (READ, vec![(letter, place)], 0)
+    );
+}
+
+#[test]
+fn an_operation_waits_for_an_earlier_one_on_its_letter_and_is_overtaken_by_others() {
+    let desk = Desk::with_mail(2);
+    let (first, second) = (desk.letters[0], desk.letters[1]);
+    let slow = enqueue(&desk, "1", READ, &[first]).unwrap();
+    let waiting = enqueue(&desk, "2", UNREAD, &[first, second]).unwrap();
+    let third = enqueue(&desk, "3", READ, &[second]).unwrap();
+    desk.write(move |w| w.postpone(slow, Timestamp(9_000), "451 busy"));
+    assert_eq!(next(&desk, NOW), None, "3 waits for 2, which waits for 1");
+    let due = next(&desk, Timestamp(9_000)).unwrap();
+    assert_eq!((due.id, due.attempts), (slow, 1));
+    desk.write(move |w| w.settle(slow));
+    assert_eq!(next(&desk, NOW).unwrap().id, waiting);
+    desk.write(move |w| w.settle(waiting));
+    assert_eq!(next(&desk, NOW).unwrap().id, third);
+}
+
+#[test]
+fn parked_operations_wait_for_the_person() {
+    let desk = Desk::with_mail(1);
+    let account = desk.account;
+    let id = enqueue(&desk, "1", READ, &desk.letters).unwrap();
+    desk.write(move |w| w.park(id, "sign in again"));
+    assert_eq!(next(&desk, NOW), None);
+    let row = desk.read(move |r| r.operations(account)).remove(0);
+    assert_eq!(
+        (row.state, row.error.as_str()),
+        (OperationState::Parked, "sign in again")
+    );
+    assert_eq!(shown(&desk, desk.letters[0]).1, Flags::SEEN, "still shown");
+    assert_eq!(desk.read(move |r| r.pending_count(account)), 1);
+    desk.write(move |w| w.unpark(account));
+    assert_eq!(next(&desk, NOW).unwrap().id, id);
+}
+
+#[test]
+fn what_is_settled_is_the_servers_truth() {
+    let desk = Desk::with_mail(1);
+    let (archive, letter) = (desk.archive, desk.letters[0]);
+    let read = enqueue(&desk, "1", READ, &[letter]).unwrap();
+    let moved = enqueue(&desk, "2", Operation::Move(archive), &[letter]).unwrap();
+    desk.write(move |w| w.settle(read));
+    desk.write(move |w| {
+        w.settle(moved)?;
+        w.set_position(letter, archive, Some(Uid(31)))
+    });
+    let told = desk.read(move |r| r.server_letters(archive)).remove(0);
+    assert_eq!((told.uid, told.flags), (Uid(31), Flags::SEEN));
+    assert_eq!(shown(&desk, letter), (archive, Flags::SEEN));
+    assert_eq!(desk.check(), []);
+}
+
+#[test]
+fn a_position_told_before_the_move_is_settled_is_kept() {
+    let desk = Desk::with_mail(2);
+    let (archive, told, untold) = (desk.archive, desk.letters[0], desk.letters[1]);
+    let id = enqueue(&desk, "1", Operation::Move(archive), &[told, untold]).unwrap();
+    desk.write(move |w| {
+        w.set_position(told, archive, Some(Uid(31)))?;
+        w.settle(id)
+    });
+    assert_eq!(desk.read(move |r| r.position(told)).uid, Some(Uid(31)));
+    assert_eq!(desk.read(move |r| r.unplaced(archive)).remove(0).placement, untold);
+}
+
+#[test]
+fn undoing_leaves_what_the_server_has_and_the_others_say() {
+    let desk = Desk::with_mail(1);
+    let (account, letter) = (desk.account, desk.letters[0]);
+    let moved = enqueue(&desk, "1", Operation::Move(desk.archive), &[letter]).unwrap();
+    enqueue(&desk, "2", READ, &[letter]).unwrap();
+    desk.write(move |w| w.undo(moved, "NO [OVERQUOTA]"));
+    assert_eq!(shown(&desk, letter), (desk.inbox, Flags::SEEN));
+    let notice = desk.read(move |r| r.operations(account)).remove(0);
+    assert_eq!(
+        (notice.state, notice.error.as_str(), notice.letters.as_slice()),
+        (OperationState::Undone, "NO [OVERQUOTA]", &[letter][..])
+    );
+    desk.write(move |w| w.settle(moved));
+    assert_eq!(shown(&desk, letter).0, desk.inbox, "what ended does not end again");
+}
+
+#[test]
+fn where_the_server_has_no_part_the_effect_is_final() {
+    let desk = Desk::new();
+    let account = desk.account;
+    let local = desk.write(move |w| {
+        w.put_mailbox(
+            account,
+            &crate::NewMailbox {
+                on_server: false,
+                ..new_mailbox("Kept here", Role::Other)
+            },
+        )
+    });
+    let letter = desk.write(move |w| {
+        w.add_placement(&NewPlacement {
+            uid: None,
+            ..placed(local, 1, &envelope(1))
+        })
+    });
+    enqueue(&desk, "1", READ, &[letter]).unwrap();
+    assert_eq!(desk.read(move |r| r.pending_count(account)), 0);
+    assert_eq!(shown(&desk, letter), (local, Flags::SEEN));
+    assert_eq!(desk.read(move |r| r.position(letter)).mailbox, None);
+    // To the server it is an upload, which the server has to do.
+    enqueue(&desk, "2", Operation::Move(desk.inbox), &[letter]).unwrap();
+    assert_eq!(desk.read(move |r| r.pending_count(account)), 1);
+}
+
+#[test]
+fn a_pop3_account_does_everything_here() {
+    let desk = Desk::with_mail(1);
+    let (account, letter, archive) = (desk.account, desk.letters[0], desk.archive);
+    desk.write(move |w| {
+        let account = pli_model::Account {
+            protocol: Protocol::Pop3,
+            ..w.account(account)?
+        };
+        w.update_account(&account)
+    });
+    enqueue(&desk, "1", Operation::Move(archive), &[letter]).unwrap();
+    assert_eq!(enqueue(&desk, "1", Operation::Move(desk.inbox), &[letter]), None);
+    assert_eq!((shown(&desk, letter).0, next(&desk, NOW)), (archive, None));
+    let row = desk.read(move |r| r.operations(account)).remove(0);
+    assert_eq!((row.state, row.letters), (OperationState::Done, vec![letter]));
+    assert_eq!(desk.check(), []);
+}
+
+#[test]
+fn what_cannot_be_is_refused_and_changes_nothing() {
+    let desk = Desk::with_mail(1);
+    let (account, letter) = (desk.account, desk.letters[0]);
+    let (other, theirs) = desk.write(|w| {
+        let other = w.add_account(&crate::testing::new_account("bob@south.test"))?;
+        Ok((other, w.put_mailbox(other, &new_mailbox("INBOX", Role::Inbox))?))
+    });
+    let across = desk.try_write(move |w| w.enqueue(&command("1"), account, Operation::Move(theirs), &[letter]));
+    assert!(matches!(across, Err(StoreError::Refused(_))));
+    let foreign = desk.try_write(move |w| w.enqueue(&command("2"), other, READ, &[letter]));
+    assert!(matches!(foreign, Err(StoreError::Refused(_))));
+    assert_eq!(desk.read(move |r| r.pending_count(other)), 0);
+    let gone = enqueue(&desk, "3", READ, &[PlacementId(999)]);
+    assert!(gone.is_some(), "letters that are gone are left out");
+    assert_eq!(desk.read(move |r| r.pending_count(account)), 0);
+}

@@ -1,0 +1,299 @@
+use super::*;
+use crate::testing::{Desk, command, envelope, placed};
+use crate::{Change, View};
+use pli_model::{Address, FlagChange, Operation, Role};
+
+const SEEN: Operation = Operation::Flag(FlagChange::add(Flags::SEEN));
+
+fn counters(desk: &Desk, mailbox: MailboxId) -> (u32, u32) {
+    let mailbox = desk.read(move |r| r.mailbox(mailbox));
+    (mailbox.total, mailbox.unread)
+}
+
+#[test]
+fn a_letter_is_added_once_under_its_uid() {
+    let desk = Desk::with_mail(2);
+    let inbox = desk.inbox;
+    let again = desk.write(move |w| w.add_placement(&placed(inbox, 2, &envelope(7))));
+    assert_eq!(again, desk.letters[1]);
+    assert_eq!(counters(&desk, inbox), (2, 2));
+    let known: Vec<_> = desk
+        .read(move |r| r.server_letters(inbox))
+        .into_iter()
+        .map(|letter| letter.uid.0)
+        .collect();
+    assert_eq!(known, [1, 2]);
+    let lost = desk.try_write(|w| w.add_placement(&placed(MailboxId(99), 1, &envelope(1))));
+    assert!(matches!(lost, Err(StoreError::NotFound(_))));
+}
+
+#[test]
+fn everything_about_a_letter_comes_back() {
+    let desk = Desk::new();
+    let inbox = desk.inbox;
+    let mut full = envelope(3);
+    full.cc = vec![Address {
+        name: "Zoë, \"the\" ✓".to_owned(),
+        email: "zoe@south.test".to_owned(),
+    }];
+    full.reply_to = vec![Address::bare("list@south.test")];
+    full.bcc = vec![Address::bare("hidden@south.test")];
+    let digest = desk.put_body(b"body");
+    let said = full.clone();
+    let id = desk.write(move |w| {
+        w.add_placement(&NewPlacement {
+            flags: Flags::FLAGGED,
+            keywords: vec!["$Forwarded".to_owned(), "work".to_owned()],
+            snippet: "Dear Bob".to_owned(),
+            has_attachments: true,
+            digest: Some(digest),
+            ..placed(inbox, 9, &said)
+        })
+    });
+    let record = desk.read(move |r| r.letter(id));
+    assert_eq!(
+        (record.cc, record.bcc, record.reply_to),
+        (full.cc, full.bcc, full.reply_to)
+    );
+    assert_eq!(
+        (record.in_reply_to, record.references, record.digest),
+        (full.in_reply_to, full.references, Some(digest))
+    );
+    let row = record.row;
+    assert_eq!(
+        (row.from, row.to, row.subject, row.date),
+        (full.from, full.to, full.subject, full.date)
+    );
+    assert_eq!(
+        (row.flags, row.keywords.join(" ").as_str(), row.size),
+        (Flags::FLAGGED, "$Forwarded work", 109)
+    );
+    assert_eq!(
+        (row.snippet.as_str(), row.has_attachments, row.has_body),
+        ("Dear Bob", true, true)
+    );
+    assert_eq!(
+        (row.message_id, row.received),
+        (full.message_id.clone(), Timestamp(9000))
+    );
+    let account = desk.account;
+    assert_eq!(desk.read(move |r| r.find_by_message_id(account, "3@north.test")), [id]);
+    assert_eq!(desk.read(move |r| r.find_by_message_id(account, "")), []);
+}
+
+#[test]
+fn the_same_body_in_two_mailboxes_is_one_letter() {
+    let desk = Desk::new();
+    let (inbox, archive) = (desk.inbox, desk.archive);
+    let digest = desk.put_body(b"shared");
+    let ids: Vec<_> = [inbox, archive]
+        .map(|mailbox| {
+            desk.write(move |w| {
+                w.add_placement(&NewPlacement {
+                    digest: Some(digest),
+                    ..placed(mailbox, 1, &envelope(1))
+                })
+            })
+        })
+        .into();
+    let letters = |desk: &Desk| -> i64 {
+        desk.read(|r| Ok(r.mail.query_row("SELECT count(*) FROM letter", [], |row| row.get(0))?))
+    };
+    assert_eq!(letters(&desk), 1);
+    // A header-only one joins them when its body comes.
+    let late = desk.write(move |w| w.add_placement(&placed(archive, 2, &envelope(1))));
+    assert_eq!(letters(&desk), 2);
+    desk.write(move |w| w.set_body(late, digest, "s".to_owned(), false, 6, &envelope(1)));
+    assert_eq!(letters(&desk), 1);
+    assert!(desk.read(move |r| r.letter(late)).row.has_body);
+    for id in ids.into_iter().chain([late]) {
+        desk.write(move |w| w.expunge(id));
+    }
+    assert_eq!((letters(&desk), desk.collect_orphans()), (0, 1));
+    assert_eq!(desk.check(), []);
+}
+
+#[test]
+fn another_body_of_a_shared_letter_leaves_the_others_theirs() {
+    let desk = Desk::new();
+    let (inbox, archive) = (desk.inbox, desk.archive);
+    let (old, new) = (desk.put_body(b"old"), desk.put_body(b"new"));
+    let [mine, theirs] = [inbox, archive].map(|mailbox| {
+        desk.write(move |w| {
+            w.add_placement(&NewPlacement {
+                digest: Some(old),
+                ..placed(mailbox, 1, &envelope(1))
+            })
+        })
+    });
+    desk.write(move |w| w.set_body(mine, new, String::new(), false, 3, &envelope(1)));
+    assert_eq!(desk.read(move |r| r.letter(mine)).digest, Some(new));
+    assert_eq!(desk.read(move |r| r.letter(theirs)).digest, Some(old));
+    assert_eq!(desk.check(), []);
+}
+
+#[test]
+fn missing_bodies_come_newest_first() {
+    let desk = Desk::with_mail(3);
+    let (account, inbox, newest) = (desk.account, desk.inbox, desk.letters[2]);
+    let ids = move |desk: &Desk, limit| -> Vec<ServerId> {
+        desk.read(move |r| r.missing_bodies(inbox, limit))
+            .into_iter()
+            .map(|missing| missing.id)
+            .collect()
+    };
+    let uid = |n| ServerId::Uid(Uid(n));
+    assert_eq!(ids(&desk, 2), [uid(3), uid(2)]);
+    assert_eq!(desk.read(move |r| r.missing_body_total(account)), (3, 101 + 102 + 103));
+    let digest = desk.put_body(b"three");
+    desk.write(move |w| w.set_body(newest, digest, "three".to_owned(), false, 5, &envelope(3)));
+    assert_eq!(ids(&desk, 9), [uid(2), uid(1)]);
+    assert_eq!(desk.read(move |r| r.missing_body_total(account)), (2, 101 + 102));
+    desk.write(move |w| w.clear_uids(inbox));
+    assert_eq!(ids(&desk, 9), [], "what the server has no name for cannot be fetched");
+    desk.write(move |w| {
+        w.put_uidl(account, "u1", Some(newest))
+            .and(w.put_uidl(account, "u0", Some(PlacementId(1))))
+    });
+    assert_eq!(ids(&desk, 9), [ServerId::Uidl("u0".to_owned())]);
+}
+
+#[test]
+fn server_flags_are_shown_under_what_is_pending() {
+    let desk = Desk::with_mail(1);
+    let (account, letter) = (desk.account, desk.letters[0]);
+    desk.write(move |w| w.enqueue(&command("read"), account, SEEN, &[letter]));
+    let mut news = desk.store.changes();
+    desk.write(move |w| w.set_server_flags(letter, Flags::FLAGGED, &["k".to_owned()]));
+    let row = desk.read(move |r| r.letter(letter)).row;
+    assert_eq!(
+        (row.flags, row.keywords),
+        (Flags::SEEN | Flags::FLAGGED, vec!["k".to_owned()])
+    );
+    assert_eq!(
+        news.try_recv().unwrap().changes,
+        [Change::Changed {
+            placement: letter,
+            mailbox: desk.inbox
+        }]
+    );
+    let told = desk.read(move |r| r.server_letters(MailboxId(1))).remove(0);
+    assert_eq!(told.flags, Flags::FLAGGED, "the truth stays the server's");
+}
+
+#[test]
+fn what_is_marked_deleted_is_shown_nowhere() {
+    let desk = Desk::with_mail(2);
+    let (account, inbox, letter) = (desk.account, desk.inbox, desk.letters[0]);
+    let deleted = Operation::Flag(FlagChange::add(Flags::DELETED | Flags::FLAGGED));
+    let mut news = desk.store.changes();
+    let id = desk
+        .write(move |w| w.enqueue(&command("delete"), account, deleted, &[letter]))
+        .unwrap();
+    assert_eq!(counters(&desk, inbox), (1, 1));
+    let commit = news.try_recv().unwrap();
+    assert!(commit.changes.contains(&Change::Vanished {
+        placement: letter,
+        mailbox: inbox
+    }));
+    assert!(commit.changes.contains(&Change::Counts(inbox)));
+    for view in [View::Mailbox(inbox), View::Role(Role::Inbox), View::Flagged] {
+        assert!(
+            desk.read(move |r| r.view_keys(&view))
+                .iter()
+                .all(|key| key.placement != letter),
+            "{view:?}"
+        );
+        assert_eq!(desk.read(move |r| r.view_key(&view, letter)), None, "{view:?}");
+    }
+    desk.write(move |w| w.undo(id, "no"));
+    assert_eq!(counters(&desk, inbox), (2, 2));
+}
+
+#[test]
+fn void_uids_leave_the_letters_unplaced() {
+    let desk = Desk::with_mail(2);
+    let (inbox, letter) = (desk.inbox, desk.letters[0]);
+    desk.write(move |w| w.clear_uids(inbox));
+    assert_eq!(desk.read(move |r| r.server_letters(inbox)), []);
+    let unplaced = desk.read(move |r| r.unplaced(inbox));
+    assert_eq!(
+        unplaced.iter().map(|one| one.message_id.as_str()).collect::<Vec<_>>(),
+        ["1@north.test", "2@north.test"]
+    );
+    desk.write(move |w| w.set_position(letter, inbox, Some(Uid(70))));
+    assert_eq!(desk.read(move |r| r.unplaced(inbox)).len(), 1);
+    assert_eq!(desk.read(move |r| r.placement_at(inbox, Uid(70))), Some(letter));
+    assert_eq!(counters(&desk, inbox), (2, 2));
+}
+
+#[test]
+fn a_position_that_was_taken_for_a_new_letter_absorbs_it() {
+    let desk = Desk::with_mail(1);
+    let (account, archive, letter) = (desk.account, desk.archive, desk.letters[0]);
+    let digest = desk.put_body(b"came with the double");
+    let double = desk.write(move |w| {
+        let envelope = envelope(1);
+        let place = placed(archive, 50, &envelope);
+        w.add_placement(&NewPlacement {
+            digest: Some(digest),
+            flags: Flags::FLAGGED,
+            uidl: Some("u".to_owned()),
+            ..place
+        })
+    });
+    desk.write(move |w| w.enqueue(&command("read"), account, SEEN, &[double]));
+    desk.write(move |w| w.set_position(letter, archive, Some(Uid(50))));
+    assert!(desk.try_read(move |r| r.letter(double)).is_err());
+    let record = desk.read(move |r| r.letter(letter));
+    assert_eq!(
+        (record.row.mailbox, record.row.flags),
+        (archive, Flags::SEEN | Flags::FLAGGED)
+    );
+    assert_eq!((record.digest, record.row.has_body), (Some(digest), true));
+    assert_eq!(desk.read(move |r| r.position(letter)).uidl.as_deref(), Some("u"));
+    assert_eq!(desk.check(), []);
+}
+
+#[test]
+fn an_expunged_letter_goes_and_what_waited_for_it_ends() {
+    let desk = Desk::with_mail(1);
+    let (account, inbox, letter) = (desk.account, desk.inbox, desk.letters[0]);
+    desk.write(move |w| w.enqueue(&command("read"), account, SEEN, &[letter]));
+    assert!(desk.write(move |w| w.expunge(letter)));
+    assert!(desk.write(move |w| w.expunge(letter)), "a statement heard twice");
+    assert_eq!(counters(&desk, inbox), (0, 0));
+    assert_eq!(desk.read(move |r| r.pending_count(account)), 0);
+    assert_eq!(desk.check(), []);
+}
+
+#[test]
+fn a_letter_that_our_move_took_away_stays() {
+    let desk = Desk::with_mail(2);
+    let (account, inbox, archive, letters) = (desk.account, desk.inbox, desk.archive, desk.letters.clone());
+    let (moved, asked) = (letters[0], Operation::Move(archive));
+    let id = desk
+        .write(move |w| w.enqueue(&command("move"), account, asked, &[moved]))
+        .unwrap();
+    assert!(
+        !desk.write(move |w| w.expunge(moved)),
+        "the answer to our own move was lost"
+    );
+    assert_eq!(
+        desk.read(move |r| r.position(moved)),
+        ServerPosition {
+            mailbox: Some(archive),
+            uid: None,
+            uidl: None
+        }
+    );
+    desk.write(move |w| w.settle(id));
+    assert_eq!(counters(&desk, archive), (1, 1));
+
+    // A statement from before the move does not count any more.
+    let other = letters[1];
+    desk.write(move |w| w.set_position(other, archive, Some(Uid(5))));
+    assert!(!desk.write(move |w| w.expunge_at(other, inbox, Uid(2))));
+    assert!(desk.write(move |w| w.expunge_at(other, archive, Uid(5))));
+    assert_eq!((counters(&desk, inbox), counters(&desk, archive)), ((0, 0), (1, 1)));
+}

@@ -1,0 +1,112 @@
+//! What every loop of an account shares.
+
+use crate::{Happening, Result, State, Status, SyncError};
+use pli_model::{AccountId, Clock};
+use pli_net::Connector;
+use pli_remote::Remote;
+use pli_store::Store;
+use pli_vault::{Secret, Vault};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc::UnboundedSender;
+use zeroize::Zeroizing;
+
+/// The rooms a sync works with, and whose account it is. Cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    /// Whose mail.
+    pub account: AccountId,
+    /// Where it is kept.
+    pub store: Store,
+    /// Where its password is.
+    pub vault: Vault,
+    /// How its servers are reached.
+    pub connector: Connector,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Who is told. The engine drains it at once, so it has no bound.
+    pub happenings: UnboundedSender<Happening>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+pub(crate) struct Shared {
+    /// Looking at the server and changing it take turns.
+    pub turn: tokio::sync::Mutex<()>,
+    status: Mutex<Status>,
+}
+
+impl Context {
+    /// The context of one account.
+    pub fn new(
+        account: AccountId,
+        store: Store,
+        vault: Vault,
+        connector: Connector,
+        clock: Arc<dyn Clock>,
+        happenings: UnboundedSender<Happening>,
+    ) -> Self {
+        Self {
+            account,
+            store,
+            vault,
+            connector,
+            clock,
+            happenings,
+            shared: Arc::default(),
+        }
+    }
+
+    /// The account as it is kept now.
+    pub(crate) async fn account(&self) -> Result<pli_model::Account> {
+        let id = self.account;
+        Ok(self.store.read(move |reader| reader.account(id)).await?)
+    }
+
+    /// The account and its password at one of its servers.
+    pub(crate) async fn credentials(&self, kind: Secret) -> Result<(pli_model::Account, Zeroizing<String>)> {
+        let account = self.account().await?;
+        let password = self.vault.get(self.account, kind).await?;
+        let password = password.ok_or_else(|| SyncError::NoPassword(account.email.clone()))?;
+        Ok((account, password))
+    }
+
+    /// A new signed-in connection to the mail store.
+    pub(crate) async fn sign_in(&self) -> Result<Box<dyn Remote>> {
+        let (account, password) = self.credentials(Secret::Incoming).await?;
+        Ok(pli_remote::sign_in(&self.connector, &account, &password).await?)
+    }
+
+    /// Changes the status and tells it when it is another one.
+    pub(crate) fn set_status(&self, change: impl FnOnce(&mut Status)) {
+        let mut status = self.shared.status.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = status.clone();
+        change(&mut status);
+        if *status != before {
+            let _ = self.happenings.send(Happening::Status(self.account, status.clone()));
+        }
+    }
+
+    /// The status after an error.
+    pub(crate) fn set_failed(&self, error: &SyncError) {
+        let state = match error.problem() {
+            _ if error.needs_sign_in() => State::SignInNeeded,
+            Some(problem) if problem.is_retryable() => State::Offline,
+            _ => State::Failed,
+        };
+        let (message, problem) = (error.to_string(), error.problem());
+        self.set_status(|status| {
+            *status = Status {
+                state,
+                message,
+                problem,
+                synced_at: status.synced_at,
+                ..Status::default()
+            }
+        });
+    }
+
+    /// A sentence for the person.
+    pub(crate) fn notice(&self, text: String) {
+        let _ = self.happenings.send(Happening::Notice(self.account, text));
+    }
+}

@@ -1,0 +1,135 @@
+//! A large mailbox, complete and byte-identical, over both protocols, killed at random moments on the way.
+//!
+//! `PLI_CORPUS`, when set, is a folder of `.eml` files that is taken instead of generated letters.
+
+use crate::pli::{NOW, Pli};
+use pli_testkit::{Dovecot, dovecot, letters};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const GENERATED: usize = 3_000;
+const ALICE: &str = "alice@localhost.test";
+
+struct Archive {
+    dovecot: Dovecot,
+    pli: Pli,
+}
+
+/// A server with the letters in INBOX, and a profile with its account over `mode`.
+async fn archive(mode: &str) -> Archive {
+    let dovecot = Dovecot::start(dovecot::Options::default()).await.unwrap();
+    let raws: Vec<Vec<u8>> = match std::env::var_os("PLI_CORPUS") {
+        Some(folder) => eml_files(Path::new(&folder))
+            .iter()
+            .map(|path| std::fs::read(path).unwrap())
+            .collect(),
+        None => letters::bulk(GENERATED, NOW).map(|letter| letter.raw).collect(),
+    };
+    eprintln!("{} letters over {mode}", raws.len());
+    dovecot.import("alice", "INBOX", &raws).await.unwrap();
+    let pli = Pli::here(dovecot.ca_pem_path());
+    let port = if mode == "imap" {
+        dovecot.imaps()
+    } else {
+        dovecot.pop3s()
+    }
+    .port();
+    let server = format!("localhost:{port}");
+    pli.has_account(&[
+        "--email",
+        ALICE,
+        "--mode",
+        mode,
+        "--user",
+        "alice",
+        "--unchecked",
+        "--incoming",
+        &server,
+        "--incoming-security",
+        "tls",
+        "--outgoing",
+        "localhost:465",
+    ]);
+    Archive { dovecot, pli }
+}
+
+impl Archive {
+    async fn is_complete(&self) {
+        let mut theirs = self.dovecot.raw_letters("alice", "INBOX").await.unwrap();
+        theirs.sort();
+        let ours = self.pli.raw_letters(ALICE, "inbox");
+        assert_eq!(ours.len(), theirs.len());
+        assert!(ours == theirs, "letters differ from the server's");
+        self.pli.is_sound();
+    }
+}
+
+fn eml_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(eml_files(&path))
+        } else if path.extension().is_some_and(|end| end == "eml") {
+            found.push(path)
+        }
+    }
+    found.sort();
+    found
+}
+
+async fn comes_complete(mode: &str) {
+    let archive = archive(mode).await;
+    let totals = archive.pli.object(&["sync"]);
+    eprintln!("first sync: {totals}");
+    archive.is_complete().await;
+    let again = archive.pli.object(&["sync"]);
+    assert_eq!(
+        (again["new"].as_u64(), again["bytes"].as_u64()),
+        (Some(0), Some(0)),
+        "{again}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_comes_by_imap() {
+    comes_complete("imap").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_comes_by_pop3() {
+    comes_complete("pop3").await;
+}
+
+async fn survives_being_killed(mode: &str) {
+    let archive = archive(mode).await;
+    // Moments spread over the first sync, by a fixed rule so that a failure can be seen again.
+    for (round, wait) in [40, 90, 150, 230, 320, 400, 520, 610, 700, 850].into_iter().enumerate() {
+        let mut sync = archive.pli.spawn(&["sync"]);
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        let finished = sync.try_wait().unwrap();
+        sync.kill().unwrap();
+        sync.wait().unwrap();
+        eprintln!(
+            "kill {round} after {wait} ms{}",
+            if finished.is_some() {
+                " (the sync had ended)"
+            } else {
+                ""
+            }
+        );
+        archive.pli.is_sound();
+    }
+    archive.pli.object(&["sync"]);
+    archive.is_complete().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn imap_survives_ten_kills() {
+    survives_being_killed("imap").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pop3_survives_ten_kills() {
+    survives_being_killed("pop3").await;
+}

@@ -1,0 +1,123 @@
+// The sample's mailboxes and letters, and the views of them.
+import type { LetterRow, Mailbox, Role, View, Window, WindowAsk } from '../../ipc/bindings';
+import { makeLetters } from './letters';
+
+const SHAPE: [account: number, name: string, role: Role, depth: number, count: number][] = [
+  [1, 'INBOX', 'inbox', 0, 100_000],
+  [1, 'Drafts', 'drafts', 0, 0],
+  [1, 'Sent', 'sent', 0, 320],
+  [1, 'Archive', 'archive', 0, 2_400],
+  [1, 'Projects', 'other', 0, 400],
+  [1, 'Travel', 'other', 1, 36],
+  [1, 'Junk', 'junk', 0, 12],
+  [1, 'Trash', 'trash', 0, 51],
+  [2, 'INBOX', 'inbox', 0, 240],
+  [2, 'Sent', 'sent', 0, 18],
+  [2, 'Archive', 'archive', 0, 0],
+  [2, 'Trash', 'trash', 0, 3],
+];
+
+interface OpenView {
+  what: View;
+  rows: LetterRow[];
+  version: number;
+}
+
+export class SampleMail {
+  readonly boxes: Mailbox[];
+  readonly letters = new Map<number, LetterRow>();
+  private readonly views = new Map<number, OpenView>();
+  private nextView = 1;
+  private nextLetter = 1;
+
+  /** `inbox` letters in the first inbox; none anywhere when it is 0. */
+  constructor(inbox: number, now: number) {
+    this.boxes = SHAPE.map(([account, name, role, depth], i) => ({
+      id: i + 1,
+      account,
+      path: depth > 0 ? `Projects/${name}` : name,
+      name,
+      depth,
+      role,
+      local: account === 2 && role !== 'inbox',
+      selectable: true,
+      total: 0,
+      unread: 0,
+    }));
+    SHAPE.forEach(([account, , , , count], i) => {
+      const wanted = inbox === 0 ? 0 : i === 0 ? inbox : count;
+      const made = makeLetters(wanted, i + 1, account, this.nextLetter, now);
+      for (const row of made) this.letters.set(row.id, row);
+      this.nextLetter += wanted;
+    });
+    this.recount();
+  }
+
+  open(what: View): { view: number; version: number; total: number } {
+    const view = this.nextView++;
+    const rows = this.select(what);
+    this.views.set(view, { what, rows, version: 1 });
+    return { view, version: 1, total: rows.length };
+  }
+
+  close(view: number): void {
+    this.views.delete(view);
+  }
+
+  window(ask: WindowAsk): Window | null {
+    const open = this.views.get(ask.view);
+    if (!open) return null;
+    const at = ask.anchor === null ? -1 : open.rows.findIndex((row) => row.id === ask.anchor);
+    return {
+      version: open.version,
+      total: open.rows.length,
+      offset: ask.offset,
+      rows: open.rows.slice(ask.offset, ask.offset + Math.min(ask.limit, 200)).map((row) => ({ ...row })),
+      anchor_index: at < 0 ? null : at,
+    };
+  }
+
+  /** A letter comes into a mailbox, as the newest. */
+  arrive(mailbox: Mailbox, now: number): LetterRow {
+    const [row] = makeLetters(1, mailbox.id, mailbox.account, this.nextLetter++, now);
+    if (!row) throw new Error('no letter was made');
+    const fresh = { ...row, date: new Date(now).toISOString(), seen: false };
+    this.letters.set(fresh.id, fresh);
+    return fresh;
+  }
+
+  /** Brings views and counts in step with the letters. The changed views: id, version, total. */
+  settle(): { view: number; version: number; total: number }[] {
+    this.recount();
+    return [...this.views].map(([view, open]) => {
+      open.rows = this.select(open.what);
+      open.version += 1;
+      return { view, version: open.version, total: open.rows.length };
+    });
+  }
+
+  private select(what: View): LetterRow[] {
+    const roles = new Map(this.boxes.map((box) => [box.id, box.role]));
+    const fits = (row: LetterRow) => {
+      if (what.kind === 'mailbox') return row.mailbox === what.mailbox;
+      if (what.kind === 'role') return roles.get(row.mailbox) === what.role;
+      return row.flagged;
+    };
+    return [...this.letters.values()]
+      .filter(fits)
+      .sort((a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : b.id - a.id));
+  }
+
+  private recount(): void {
+    for (const box of this.boxes) {
+      box.total = 0;
+      box.unread = 0;
+    }
+    for (const row of this.letters.values()) {
+      const box = this.boxes[row.mailbox - 1];
+      if (!box) continue;
+      box.total += 1;
+      if (!row.seen) box.unread += 1;
+    }
+  }
+}

@@ -1,0 +1,319 @@
+# Every visible sentence of Pli, in English. Ids are words of the screen, not of the sentence.
+
+## Places
+place-all-inboxes = All inboxes
+place-flagged = Flagged
+place-drafts = Drafts
+place-outbox = Outbox
+place-accounts = Accounts
+mailboxes = Mailboxes
+close-mailboxes = Close the mailboxes
+role-inbox = Inbox
+role-drafts = Drafts
+role-sent = Sent
+role-archive = Archive
+role-all = All mail
+role-junk = Junk
+role-trash = Trash
+unread-count = { $number } unread
+letters = Letters
+
+## Days
+time-on-day = { $day }, { $time }
+day-this-week = Earlier this week
+day-last-week = Last week
+
+## The list
+unread = Unread
+answered = Answered
+flagged = Flagged
+has-attachments = With attachments
+no-subject = (no subject)
+nobody = (no sender)
+text-on-its-way = …
+letters-selected =
+    { $count ->
+        [one] One letter selected
+       *[other] { $count } letters selected
+    }
+selection-cut = The first { $count } letters are selected.
+list-failed = The letters could not be read
+no-letters = No letters here
+nothing-flagged = Nothing is flagged
+nothing-flagged-text = Flag a letter to find it here again.
+first-sync = Fetching your letters
+first-sync-count = { $done } of { $total }, the newest first
+first-sync-looking = Looking at the mailboxes…
+offline-text = You are offline. What is on this computer is here; the rest comes when the server can be reached.
+sign-in-needed = Sign in again
+sign-in-needed-text = The server does not accept the password of { $email } any more.
+
+## The foot
+foot-idle = Ready
+foot-synced = Up to date, { $time }
+foot-problem = { $account }: { $problem }
+foot-offline = { $account }: offline
+foot-offline-waiting =
+    { $count ->
+        [one] { $account }: offline, one change waiting
+       *[other] { $account }: offline, { $count } changes waiting
+    }
+foot-syncing = { $account }: { $done } of { $total } letters
+foot-checking = { $account }: looking for news…
+sign-in = Sign in
+try-again = Try again
+
+## The reader
+letter = Letter
+nothing-selected = No letter chosen
+text-still-fetched = The text is still being fetched.
+to-people = to { $people }
+all-headers = All headers
+header-from = From
+header-to = To
+header-cc = Cc
+header-bcc = Bcc
+header-reply-to = Reply to
+header-date = Date
+header-subject = Subject
+remote-blocked =
+    { $count ->
+        [one] One remote picture was not loaded
+       *[other] { $count } remote pictures were not loaded
+    }{ $trackers ->
+        [0] .
+        [one] , one tracker left out.
+       *[other] , { $trackers } trackers left out.
+    }
+attachments = Attachments
+open-attachment = Open { $name }
+save-attachment = Save { $name }
+attachment-saved = { $name } was saved.
+open = Open
+
+## Acts
+undo = Undo
+dismiss = Close this message
+moved-to-trash =
+    { $count ->
+        [one] Moved to the trash.
+       *[other] { $count } letters moved to the trash.
+    }
+moved-to-archive =
+    { $count ->
+        [one] Archived.
+       *[other] { $count } letters archived.
+    }
+moved-to-junk =
+    { $count ->
+        [one] Moved to junk.
+       *[other] { $count } letters moved to junk.
+    }
+moved-to-mailbox =
+    { $count ->
+        [one] Moved to { $name }.
+       *[other] { $count } letters moved to { $name }.
+    }
+
+## Writing
+composer = New letter
+send = Send
+sending = Sending…
+attach = Attach files
+discard = Discard
+close-composer = Close and keep the draft
+cc-bcc = Cc, Bcc
+letter-text = Text of the letter
+letter-text-placeholder = Write here
+draft-saving = Saving…
+draft-saved = Saved
+draft-unsaved = Not saved
+draft-kept = The letter is kept among the drafts.
+draft-not-saved = This letter could not be saved, so it stays open.
+letter-on-its-way = Your letter is on its way.
+quote-line = On { $date }, { $who } wrote:
+not-an-address = “{ $entry }” is not a complete address
+remove-recipient = Remove { $who }
+remove-attachment = Remove { $name }
+discard-title = Discard this letter?
+discard-text = What you wrote will be gone.
+keep-writing = Keep writing
+no-drafts = No drafts
+no-recipient = (no recipient)
+
+## The outbox
+outbox-empty = Nothing on its way
+outbox-queued = Waiting to be sent
+outbox-queued-text = It leaves as soon as the server can be reached.
+outbox-sending = Being sent
+outbox-sending-text = The server is taking the letter.
+outbox-committing = Almost sent
+outbox-committing-text = The whole letter is out; the server’s answer is awaited.
+outbox-unknown = May have been sent
+outbox-unknown-text = The connection broke before the server answered. Look for the letter in Sent, or ask the recipient, before you send it again.
+outbox-sent = Sent
+outbox-sent-text = The server took the letter.
+outbox-failed = Not sent
+outbox-failed-text = The server refused the letter. Take it back to mend it, or try again.
+outbox-cancelled = Taken back
+outbox-cancelled-text = It was not sent.
+outbox-created = Written
+outbox-attempts = Attempts
+outbox-next = Next attempt
+outbox-copy = Copy in Sent
+outbox-filed = Filed
+outbox-not-filed = Not yet
+outbox-recipients = Recipients
+outbox-take-back = Take back
+recipient-accepted = accepted
+recipient-refused = refused
+retry-title = Send it again?
+retry-text = This letter may have arrived already. Sent again, it may arrive twice.
+send-again = Send again
+
+## Accounts
+welcome = Welcome to Pli
+welcome-text = Add the account whose mail you want to read here.
+form-name = Your name
+form-email = Mail address
+form-password = Password
+form-mode = How mail is read
+mode-imap = keeps your mail on the server and in step on all your devices.
+mode-pop3 = downloads your mail to this computer. Copies stay on the server.
+form-incoming-imap = IMAP server
+form-incoming-pop3 = POP3 server
+form-outgoing = Sending server (SMTP)
+form-host = mail.example.org
+form-port = Port
+form-security = Security
+form-user = Sign-in name
+security-tls = TLS
+security-starttls = STARTTLS
+security-plain = None (local)
+servers-usual = The servers are filled in from your address.
+servers-looking = Looking for the servers…
+servers-verified = Both servers answered.
+servers-guessed = These are the usual servers; none has answered yet.
+servers-consent = Only DNS names these servers, and they are outside of your address’s own domain: { $hosts }. I know them and trust them with my password.
+add-account = Add account
+account-checking = Checking both servers…
+account-added = The account was added.
+sync-account = Look for mail now
+sign-in-again = Sign in again
+sign-in-title = Sign in to { $email }
+password-checking = Checking the password…
+remove-account = Remove account
+remove-title = Remove { $email }?
+remove-text-imap = The account and its letters leave this computer. Nothing is deleted on the server.
+remove-text-pop3 = The account and its letters leave this computer. Letters that are no longer on the server will be lost; nothing is deleted on the server.
+cancel = Cancel
+
+## The vault
+passphrase = Passphrase
+passphrase-again = The same once more
+passphrases-differ = The two are not the same.
+vault-locked = Pli is locked
+vault-locked-text = The passwords of your accounts are kept under your passphrase. Type it to go on.
+vault-passphrase_needed = Choose a passphrase
+vault-passphrase_needed-text = This computer offers no keychain to keep passwords in. Pli keeps them encrypted under a passphrase of yours instead, and asks for it at each start. It cannot be recovered.
+vault-keychain_unavailable = The keychain does not answer
+vault-keychain_unavailable-text = Your passwords are kept in this computer’s keychain, which does not answer. Unlock it, then try again.
+vault-open = Unlock
+vault-make = Keep passwords under it
+vault-later = Not now
+
+## Keys
+keyboard = Keyboard
+or = or
+group-list = Letters in the list
+group-letter = The chosen letters
+group-writing = Writing
+group-window = Going around
+command-next = Next letter
+command-previous = Previous letter
+command-open = Open
+command-page-down = Further down
+command-page-up = Further up
+command-first = First letter
+command-last = Last letter
+command-extend-next = Select the next one too
+command-extend-previous = Select the previous one too
+command-select-all = Select all
+command-archive = Archive
+command-delete = Move to trash
+command-move = Move to a mailbox
+command-flag = Flag
+command-unflag = Remove the flag
+command-unread = Mark as unread
+command-read = Mark as read
+command-compose = New letter
+command-reply = Reply
+command-reply-all = Reply to all
+command-forward = Forward
+command-send = Send
+command-go = Go to a mailbox
+command-go-inbox = All inboxes
+command-go-flagged = Flagged
+command-go-drafts = Drafts
+command-go-outbox = Outbox
+command-accounts = Accounts
+command-sync = Look for mail now
+command-help = Keys
+command-back = Back, close
+mailbox-filter = Name of a mailbox
+no-such-mailbox = No mailbox of that name
+
+## What can go wrong: what it is and what to do
+start-failed = Pli cannot start
+problem-invalid_input = Something in this form is not right.
+problem-invalid_input-email = Write the whole address, like name@example.org.
+problem-invalid_input-password = The password is missing.
+problem-invalid_input-user = The sign-in name is not right.
+problem-invalid_input-consent = Check the names of the servers first, and say that you trust them.
+problem-invalid_input-incoming = Give the server’s name, and a port from 1 to 65535.
+problem-invalid_input-outgoing = Give the server’s name, and a port from 1 to 65535.
+problem-invalid_input-to = A recipient is missing or is not a complete address.
+problem-invalid_input-attachments = An attached file cannot be read any more. Remove it or attach it again.
+problem-not_found = This is not here any more.
+problem-already_there = This account is here already.
+problem-host_not_found = There is no server of this name. Check how it is written.
+problem-unreachable = The server does not accept connections on this port. Check the port, or try the other kind of security.
+problem-timeout = The server did not answer in time. Check the name and the port, or try again later.
+problem-disconnected = The connection broke. Try again.
+problem-certificate_not_trusted = The server cannot prove that it is who it says. Check the server’s name; if it is right, do not go on before its owner has mended the certificate.
+problem-no_tls = The server offers no encryption on this port, so no password was sent. Try TLS with its own port.
+problem-tampered = Somebody may be tampering with the connection. No password was sent. Try from another network.
+problem-sign_in_refused = The server does not accept this name and password. Some providers want an app password made for mail programs.
+problem-too_many_connections = The server has too many connections from you. Close other mail programs or wait a few minutes.
+problem-server_refused = The server refused.
+problem-not_this_protocol = Something answers there, but not this kind of server. Check the port, or whether it should be IMAP or POP3.
+problem-vault_locked = Pli is locked: the passwords cannot be read.
+problem-wrong_passphrase = This is not the passphrase.
+problem-vault_unavailable = The passwords cannot be kept or read: the keychain does not answer.
+problem-profile_busy = Pli is open already. Use the other window, or close it first.
+problem-profile_too_new = A newer Pli has used this mail. Install the newest version.
+problem-storage = This computer’s disk refused. Check that there is room left.
+problem-internal = Something went wrong inside Pli.
+
+## The same in a few words, for the foot of the sidebar
+short-invalid_input = the settings are not right
+short-not_found = not found
+short-already_there = already there
+short-host_not_found = server not found
+short-unreachable = server not reachable
+short-timeout = the server does not answer
+short-disconnected = the connection broke
+short-certificate_not_trusted = certificate not trusted
+short-no_tls = the server offers no encryption
+short-tampered = connection tampered with
+short-sign_in_refused = password not accepted
+short-too_many_connections = too many connections
+short-server_refused = the server refused
+short-not_this_protocol = not the right kind of server
+short-vault_locked = Pli is locked
+short-wrong_passphrase = wrong passphrase
+short-vault_unavailable = the keychain does not answer
+short-profile_busy = Pli is open already
+short-profile_too_new = a newer Pli is needed
+short-storage = the disk refused
+short-internal = something went wrong

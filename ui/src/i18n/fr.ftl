@@ -1,0 +1,323 @@
+# Toutes les phrases visibles de Pli, en français.
+
+## Les lieux
+place-all-inboxes = Toutes les réceptions
+place-flagged = Signalés
+place-drafts = Brouillons
+place-outbox = Boîte d’envoi
+place-accounts = Comptes
+mailboxes = Boîtes
+close-mailboxes = Fermer les boîtes
+role-inbox = Réception
+role-drafts = Brouillons
+role-sent = Envoyés
+role-archive = Archives
+role-all = Tous les messages
+role-junk = Indésirables
+role-trash = Corbeille
+unread-count =
+    { $count ->
+        [one] { $number } non lu
+       *[other] { $number } non lus
+    }
+letters = Lettres
+
+## Les jours
+time-on-day = { $day }, { $time }
+day-this-week = Cette semaine
+day-last-week = La semaine dernière
+
+## La liste
+unread = Non lu
+answered = Répondu
+flagged = Signalé
+has-attachments = Avec pièces jointes
+no-subject = (sans objet)
+nobody = (sans expéditeur)
+text-on-its-way = …
+letters-selected =
+    { $count ->
+        [one] Une lettre choisie
+       *[other] { $count } lettres choisies
+    }
+selection-cut = Les { $count } premières lettres sont choisies.
+list-failed = Les lettres n’ont pas pu être lues
+no-letters = Aucune lettre ici
+nothing-flagged = Rien n’est signalé
+nothing-flagged-text = Signalez une lettre pour la retrouver ici.
+first-sync = Vos lettres arrivent
+first-sync-count = { $done } sur { $total }, les plus récentes d’abord
+first-sync-looking = Lecture des boîtes…
+offline-text = Vous êtes hors ligne. Ce qui est sur cet ordinateur est ici ; le reste viendra dès que le serveur répondra.
+sign-in-needed = Reconnectez-vous
+sign-in-needed-text = Le serveur n’accepte plus le mot de passe de { $email }.
+
+## Le pied
+foot-idle = Prêt
+foot-synced = À jour, { $time }
+foot-problem = { $account } : { $problem }
+foot-offline = { $account } : hors ligne
+foot-offline-waiting =
+    { $count ->
+        [one] { $account } : hors ligne, un changement en attente
+       *[other] { $account } : hors ligne, { $count } changements en attente
+    }
+foot-syncing = { $account } : { $done } lettres sur { $total }
+foot-checking = { $account } : recherche de nouvelles…
+sign-in = Se connecter
+try-again = Réessayer
+
+## La lecture
+letter = Lettre
+nothing-selected = Aucune lettre choisie
+text-still-fetched = Le texte est en route.
+to-people = à { $people }
+all-headers = Tous les en-têtes
+header-from = De
+header-to = À
+header-cc = Cc
+header-bcc = Cci
+header-reply-to = Répondre à
+header-date = Date
+header-subject = Objet
+remote-blocked =
+    { $count ->
+        [one] Une image distante n’a pas été chargée
+       *[other] { $count } images distantes n’ont pas été chargées
+    }{ $trackers ->
+        [0] .
+        [one] , un traceur écarté.
+       *[other] , { $trackers } traceurs écartés.
+    }
+attachments = Pièces jointes
+open-attachment = Ouvrir { $name }
+save-attachment = Enregistrer { $name }
+attachment-saved = { $name } est enregistré.
+open = Ouvrir
+
+## Les gestes
+undo = Annuler
+dismiss = Fermer ce message
+moved-to-trash =
+    { $count ->
+        [one] Mise à la corbeille.
+       *[other] { $count } lettres mises à la corbeille.
+    }
+moved-to-archive =
+    { $count ->
+        [one] Archivée.
+       *[other] { $count } lettres archivées.
+    }
+moved-to-junk =
+    { $count ->
+        [one] Classée indésirable.
+       *[other] { $count } lettres classées indésirables.
+    }
+moved-to-mailbox =
+    { $count ->
+        [one] Déplacée vers { $name }.
+       *[other] { $count } lettres déplacées vers { $name }.
+    }
+
+## Écrire
+composer = Nouvelle lettre
+send = Envoyer
+sending = Envoi…
+attach = Joindre des fichiers
+discard = Jeter
+close-composer = Fermer et garder le brouillon
+cc-bcc = Cc, Cci
+letter-text = Texte de la lettre
+letter-text-placeholder = Écrivez ici
+draft-saving = Enregistrement…
+draft-saved = Enregistré
+draft-unsaved = Non enregistré
+draft-kept = La lettre est gardée dans les brouillons.
+draft-not-saved = Cette lettre n’a pas pu être enregistrée ; elle reste ouverte.
+letter-on-its-way = Votre lettre est en route.
+quote-line = Le { $date }, { $who } a écrit :
+not-an-address = « { $entry } » n’est pas une adresse complète
+remove-recipient = Retirer { $who }
+remove-attachment = Retirer { $name }
+discard-title = Jeter cette lettre ?
+discard-text = Ce que vous avez écrit sera perdu.
+keep-writing = Continuer à écrire
+no-drafts = Aucun brouillon
+no-recipient = (sans destinataire)
+
+## La boîte d’envoi
+outbox-empty = Rien en route
+outbox-queued = En attente d’envoi
+outbox-queued-text = Elle partira dès que le serveur répondra.
+outbox-sending = En cours d’envoi
+outbox-sending-text = Le serveur reçoit la lettre.
+outbox-committing = Presque envoyée
+outbox-committing-text = Toute la lettre est partie ; on attend la réponse du serveur.
+outbox-unknown = Peut-être envoyée
+outbox-unknown-text = La connexion s’est rompue avant la réponse du serveur. Cherchez la lettre dans Envoyés, ou demandez au destinataire, avant de la renvoyer.
+outbox-sent = Envoyée
+outbox-sent-text = Le serveur a pris la lettre.
+outbox-failed = Non envoyée
+outbox-failed-text = Le serveur a refusé la lettre. Reprenez-la pour la corriger, ou réessayez.
+outbox-cancelled = Reprise
+outbox-cancelled-text = Elle n’a pas été envoyée.
+outbox-created = Écrite
+outbox-attempts = Essais
+outbox-next = Prochain essai
+outbox-copy = Copie dans Envoyés
+outbox-filed = Classée
+outbox-not-filed = Pas encore
+outbox-recipients = Destinataires
+outbox-take-back = Reprendre
+recipient-accepted = accepté
+recipient-refused = refusé
+retry-title = L’envoyer encore ?
+retry-text = Cette lettre est peut-être déjà arrivée. Renvoyée, elle peut arriver deux fois.
+send-again = Renvoyer
+
+## Les comptes
+welcome = Bienvenue dans Pli
+welcome-text = Ajoutez le compte dont vous voulez lire le courrier ici.
+form-name = Votre nom
+form-email = Adresse de courriel
+form-password = Mot de passe
+form-mode = Comment le courrier est lu
+mode-imap = garde votre courrier sur le serveur, le même sur tous vos appareils.
+mode-pop3 = télécharge votre courrier sur cet ordinateur. Des copies restent sur le serveur.
+form-incoming-imap = Serveur IMAP
+form-incoming-pop3 = Serveur POP3
+form-outgoing = Serveur d’envoi (SMTP)
+form-host = mail.example.org
+form-port = Port
+form-security = Sécurité
+form-user = Nom de connexion
+security-tls = TLS
+security-starttls = STARTTLS
+security-plain = Aucune (local)
+servers-usual = Les serveurs sont déduits de votre adresse.
+servers-looking = Recherche des serveurs…
+servers-verified = Les deux serveurs ont répondu.
+servers-guessed = Ce sont les serveurs habituels ; aucun n’a encore répondu.
+servers-consent = Seul le DNS nomme ces serveurs, et ils sont hors du domaine de votre adresse : { $hosts }. Je les connais et leur confie mon mot de passe.
+add-account = Ajouter le compte
+account-checking = Vérification des deux serveurs…
+account-added = Le compte est ajouté.
+sync-account = Relever le courrier
+sign-in-again = Se reconnecter
+sign-in-title = Connexion à { $email }
+password-checking = Vérification du mot de passe…
+remove-account = Retirer le compte
+remove-title = Retirer { $email } ?
+remove-text-imap = Le compte et ses lettres quittent cet ordinateur. Rien n’est effacé sur le serveur.
+remove-text-pop3 = Le compte et ses lettres quittent cet ordinateur. Les lettres qui ne sont plus sur le serveur seront perdues ; rien n’est effacé sur le serveur.
+cancel = Annuler
+
+## Le coffre
+passphrase = Phrase secrète
+passphrase-again = La même encore une fois
+passphrases-differ = Les deux ne sont pas les mêmes.
+vault-locked = Pli est verrouillé
+vault-locked-text = Les mots de passe de vos comptes sont gardés sous votre phrase secrète. Tapez-la pour continuer.
+vault-passphrase_needed = Choisissez une phrase secrète
+vault-passphrase_needed-text = Cet ordinateur n’offre pas de trousseau pour les mots de passe. Pli les garde chiffrés sous une phrase de votre choix et la demande à chaque démarrage. Elle ne peut pas être retrouvée.
+vault-keychain_unavailable = Le trousseau ne répond pas
+vault-keychain_unavailable-text = Vos mots de passe sont dans le trousseau de cet ordinateur, qui ne répond pas. Déverrouillez-le, puis réessayez.
+vault-open = Déverrouiller
+vault-make = Garder les mots de passe
+vault-later = Pas maintenant
+
+## Les touches
+keyboard = Clavier
+or = ou
+group-list = Lettres de la liste
+group-letter = Les lettres choisies
+group-writing = Écrire
+group-window = Se déplacer
+command-next = Lettre suivante
+command-previous = Lettre précédente
+command-open = Ouvrir
+command-page-down = Plus bas
+command-page-up = Plus haut
+command-first = Première lettre
+command-last = Dernière lettre
+command-extend-next = Choisir aussi la suivante
+command-extend-previous = Choisir aussi la précédente
+command-select-all = Tout choisir
+command-archive = Archiver
+command-delete = Mettre à la corbeille
+command-move = Déplacer vers une boîte
+command-flag = Signaler
+command-unflag = Retirer le signal
+command-unread = Marquer comme non lu
+command-read = Marquer comme lu
+command-compose = Nouvelle lettre
+command-reply = Répondre
+command-reply-all = Répondre à tous
+command-forward = Transférer
+command-send = Envoyer
+command-go = Aller à une boîte
+command-go-inbox = Toutes les réceptions
+command-go-flagged = Signalés
+command-go-drafts = Brouillons
+command-go-outbox = Boîte d’envoi
+command-accounts = Comptes
+command-sync = Relever le courrier
+command-help = Touches
+command-back = Retour, fermer
+mailbox-filter = Nom d’une boîte
+no-such-mailbox = Aucune boîte de ce nom
+
+## Ce qui peut aller mal : ce que c’est et que faire
+start-failed = Pli ne peut pas démarrer
+problem-invalid_input = Quelque chose dans ce formulaire n’est pas juste.
+problem-invalid_input-email = Écrivez l’adresse entière, comme nom@example.org.
+problem-invalid_input-password = Le mot de passe manque.
+problem-invalid_input-user = Le nom de connexion n’est pas juste.
+problem-invalid_input-consent = Vérifiez d’abord le nom des serveurs, et dites que vous leur faites confiance.
+problem-invalid_input-incoming = Donnez le nom du serveur et un port de 1 à 65535.
+problem-invalid_input-outgoing = Donnez le nom du serveur et un port de 1 à 65535.
+problem-invalid_input-to = Un destinataire manque ou n’est pas une adresse complète.
+problem-invalid_input-attachments = Un fichier joint ne peut plus être lu. Retirez-le ou joignez-le à nouveau.
+problem-not_found = Ceci n’est plus ici.
+problem-already_there = Ce compte est déjà ici.
+problem-host_not_found = Aucun serveur ne porte ce nom. Vérifiez comment il est écrit.
+problem-unreachable = Le serveur n’accepte pas de connexion sur ce port. Vérifiez le port, ou essayez l’autre sécurité.
+problem-timeout = Le serveur n’a pas répondu à temps. Vérifiez le nom et le port, ou réessayez plus tard.
+problem-disconnected = La connexion s’est rompue. Réessayez.
+problem-certificate_not_trusted = Le serveur ne peut pas prouver qui il est. Vérifiez son nom ; s’il est juste, ne continuez pas avant que son propriétaire ait réparé le certificat.
+problem-no_tls = Le serveur n’offre pas de chiffrement sur ce port ; aucun mot de passe n’a été envoyé. Essayez TLS avec son propre port.
+problem-tampered = Quelqu’un altère peut-être la connexion. Aucun mot de passe n’a été envoyé. Essayez depuis un autre réseau.
+problem-sign_in_refused = Le serveur n’accepte pas ce nom et ce mot de passe. Certains fournisseurs veulent un mot de passe d’application, fait pour les logiciels de courrier.
+problem-too_many_connections = Le serveur a trop de connexions de vous. Fermez d’autres logiciels de courrier ou attendez quelques minutes.
+problem-server_refused = Le serveur a refusé.
+problem-not_this_protocol = Quelque chose répond là, mais pas ce genre de serveur. Vérifiez le port, ou si c’est IMAP ou POP3.
+problem-vault_locked = Pli est verrouillé : les mots de passe ne peuvent pas être lus.
+problem-wrong_passphrase = Ce n’est pas la phrase secrète.
+problem-vault_unavailable = Les mots de passe ne peuvent être ni gardés ni lus : le trousseau ne répond pas.
+problem-profile_busy = Pli est déjà ouvert. Utilisez l’autre fenêtre, ou fermez-la d’abord.
+problem-profile_too_new = Un Pli plus récent a utilisé ce courrier. Installez la dernière version.
+problem-storage = Le disque de cet ordinateur a refusé. Vérifiez qu’il reste de la place.
+problem-internal = Quelque chose s’est mal passé dans Pli.
+
+## La même chose en peu de mots, pour le pied
+short-invalid_input = les réglages ne sont pas justes
+short-not_found = introuvable
+short-already_there = déjà là
+short-host_not_found = serveur introuvable
+short-unreachable = serveur injoignable
+short-timeout = le serveur ne répond pas
+short-disconnected = la connexion s’est rompue
+short-certificate_not_trusted = certificat non sûr
+short-no_tls = le serveur n’offre pas de chiffrement
+short-tampered = connexion altérée
+short-sign_in_refused = mot de passe refusé
+short-too_many_connections = trop de connexions
+short-server_refused = le serveur a refusé
+short-not_this_protocol = mauvais genre de serveur
+short-vault_locked = Pli est verrouillé
+short-wrong_passphrase = mauvaise phrase secrète
+short-vault_unavailable = le trousseau ne répond pas
+short-profile_busy = Pli est déjà ouvert
+short-profile_too_new = il faut un Pli plus récent
+short-storage = le disque a refusé
+short-internal = quelque chose s’est mal passé

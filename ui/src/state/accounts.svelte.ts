@@ -1,0 +1,48 @@
+// The accounts of this profile and how they are doing.
+import { call } from '../ipc/call';
+import type { Account, AccountStatus } from '../ipc/bindings';
+
+export class Accounts {
+  list = $state.raw<Account[]>([]);
+
+  private asked = 0;
+
+  async load(): Promise<void> {
+    this.asked += 1;
+    const asked = this.asked;
+    const list = await call('accounts_list', {});
+    if (asked === this.asked) this.list = list;
+  }
+
+  /** What an account is doing changed. */
+  status(account: number, status: AccountStatus): void {
+    this.list = this.list.map((one) => (one.id === account ? { ...one, status } : one));
+  }
+
+  get(id: number): Account | undefined {
+    return this.list.find((one) => one.id === id);
+  }
+
+  /** What an account is called in a narrow place: its domain, or its address where two share a domain. */
+  label(account: Account): string {
+    const domain = domainOf(account.email);
+    const shared = this.list.some((other) => other.id !== account.id && domainOf(other.email) === domain);
+    return shared ? account.email : domain;
+  }
+
+  /** Checks a new password and keeps it. */
+  async signIn(account: number, password: string): Promise<void> {
+    await call('accounts_sign_in', { account, password });
+    await this.load();
+  }
+
+  /** Removes an account and its letters from this computer. */
+  async remove(account: number): Promise<void> {
+    await call('accounts_remove', { account });
+    await this.load();
+  }
+}
+
+function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf('@') + 1);
+}

@@ -1,0 +1,72 @@
+// The letter that is open in the reader.
+import { call, commandId, failureOf } from '../ipc/call';
+import type { ApiError, Letter } from '../ipc/bindings';
+
+/** How long a letter must have been open to count as read, in milliseconds. */
+export const READ_AFTER = 500;
+
+export class Reader {
+  letter = $state.raw<Letter | null>(null);
+  /** The letter that was asked for; ahead of `letter` while it is being opened. */
+  id = $state<number | null>(null);
+  failure = $state.raw<ApiError | null>(null);
+
+  private asked = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Opens a letter; it counts as read a moment later. */
+  async open(id: number): Promise<void> {
+    if (this.id === id && this.letter && !this.failure) return;
+    this.stopTimer();
+    this.id = id;
+    if (await this.read(id)) this.startTimer(id);
+  }
+
+  close(): void {
+    this.stopTimer();
+    this.asked += 1;
+    this.id = null;
+    this.letter = null;
+    this.failure = null;
+  }
+
+  /** The open letter changed: its marks, or its text arrived. */
+  async changed(id: number): Promise<void> {
+    if (id === this.id) await this.read(id);
+  }
+
+  /** The person decided about read and unread; the clock has no say any more. */
+  decided(): void {
+    this.stopTimer();
+  }
+
+  private async read(id: number): Promise<boolean> {
+    this.asked += 1;
+    const asked = this.asked;
+    try {
+      const letter = await call('letter_open', { id });
+      if (asked !== this.asked) return false;
+      this.letter = letter;
+      this.failure = null;
+      return true;
+    } catch (thrown) {
+      if (asked !== this.asked) return false;
+      this.letter = null;
+      this.failure = failureOf(thrown);
+      return false;
+    }
+  }
+
+  private startTimer(id: number): void {
+    if (this.letter?.row.seen) return;
+    this.timer = setTimeout(() => {
+      // Nobody asked for this by hand: when it fails, the letter simply stays unread.
+      call('letters_mark', { command: commandId(), ids: [id], seen: true, flagged: null }).catch(() => undefined);
+    }, READ_AFTER);
+  }
+
+  private stopTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}
