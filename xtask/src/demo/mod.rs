@@ -6,10 +6,10 @@ mod window;
 mod world;
 
 use crate::packages::{self, Consent};
-use crate::{Result, places, shell, steps, town};
+use crate::{Result, shell, steps, town};
 use clap::Args;
 use profile::Profile;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use world::World;
 
@@ -28,19 +28,16 @@ pub struct Options {
     #[arg(long, value_name = "PNG")]
     headless_check: Option<PathBuf>,
     /// The second half, as root, for the user of this uid:gid: the first has built everything.
-    #[arg(long, hide = true, value_name = "UID:GID")]
+    #[arg(long, hide = true, value_name = "UID:GID", requires = "programs")]
     built_by: Option<String>,
-}
-
-impl Options {
-    fn release(&self) -> bool {
-        !self.debug
-    }
+    /// Where the first half has put the programs.
+    #[arg(long, hide = true, value_name = "DIR")]
+    programs: Option<PathBuf>,
 }
 
 pub fn run(options: &Options) -> Result {
-    if options.built_by.is_some() {
-        return show(options);
+    if let Some(programs) = &options.programs {
+        return show(options, programs);
     }
     let consent = if options.yes || packages::on_ci() {
         Consent::Given
@@ -53,17 +50,18 @@ pub fn run(options: &Options) -> Result {
         needed.extend(packages::DESKTOP);
     }
     packages::need(&needed, consent)?;
-    shell::build(options.release())?;
-    shell::build_cli(options.release())?;
-    if cfg!(target_os = "linux") && !packages::is_root() && with_root(options)? {
+    shell::build_cli(!options.debug)?;
+    let shell = shell::build(!options.debug)?;
+    let programs = shell.parent().unwrap_or(&shell);
+    if cfg!(target_os = "linux") && !packages::is_root() && with_root(options, programs)? {
         return Ok(());
     }
-    show(options)
+    show(options, programs)
 }
 
 /// The town takes root, the window must not have it: builds stay with the user, and only the rest is started again by
 /// sudo, which hands the window back to them. False when there is no sudo, or it is refused.
-fn with_root(options: &Options) -> Result<bool> {
+fn with_root(options: &Options, programs: &Path) -> Result<bool> {
     println!(
         "\nThe mail town is made of network namespaces, which takes root. Without it there are still real letters to read."
     );
@@ -87,8 +85,6 @@ fn with_root(options: &Options) -> Result<bool> {
     for name in [
         "HOME",
         "PATH",
-        "CARGO",
-        "CARGO_TARGET_DIR",
         "DISPLAY",
         "XAUTHORITY",
         "WAYLAND_DISPLAY",
@@ -109,9 +105,7 @@ fn with_root(options: &Options) -> Result<bool> {
         "--built-by",
         &format!("{}:{}", id("-u")?, id("-g")?),
     ]);
-    if options.debug {
-        command.arg("--debug");
-    }
+    command.arg("--programs").arg(programs);
     if let Some(picture) = &options.headless_check {
         command.arg("--headless-check").arg(picture);
     }
@@ -119,20 +113,22 @@ fn with_root(options: &Options) -> Result<bool> {
 }
 
 /// Everything but building.
-fn show(options: &Options) -> Result {
-    let (shell, pli) = (
-        places::built("pli-desktop", options.release())?,
-        places::built("pli", options.release())?,
-    );
+fn show(options: &Options, programs: &Path) -> Result {
+    let program = |name: &str| programs.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let (shell, pli) = (program("pli-desktop"), program("pli"));
     town::runtime()?.block_on(async {
         let world = World::build(options.letters).await?;
         println!("\n{}", world.explained());
         let profile = Profile::new(options.built_by.as_deref())?;
         world.add_accounts(&profile, &pli)?;
-        let command = profile.enter(world.command(&shell));
         match &options.headless_check {
-            None => window::until_closed(command, &world).await?,
-            Some(picture) => window::check(command, picture).await?,
+            None => window::until_closed(profile.enter(world.command(&shell)), &world).await?,
+            Some(picture) => {
+                let [session, mark] = window::SESSION;
+                let mut command = world.command(Path::new(session));
+                command.arg(mark).arg(&shell);
+                window::check(profile.enter(command), picture).await?;
+            }
         }
         let traces = world.traces();
         drop((profile, world));

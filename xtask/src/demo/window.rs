@@ -39,33 +39,35 @@ pub async fn until_closed(command: Command, world: &World) -> Result {
 /// How long the window may take to show itself. Far more than it needs: machines of CI are slow, and this is no benchmark.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The program of a desktop session of its own; the window's goes behind it.
+pub const SESSION: [&str; 2] = ["dbus-run-session", "--"];
+
 /// Opens the window on a display of its own, waits until letters are on it, writes a picture of it, and closes it.
-pub async fn check(command: Command, picture: &Path) -> Result {
+/// `command` begins with [`SESSION`].
+pub async fn check(mut command: Command, picture: &Path) -> Result {
     let mut display = Display::open().await?;
-    let note = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
-    let mut inside = Command::new("dbus-run-session");
-    // The session ends with its program, but not the other way round: it is the program that must be asked to end.
-    inside
-        .args(["--", "sh", "-c", "echo $$ >\"$0\"; exec \"$@\""])
-        .arg(note.path());
-    inside
-        .arg(command.get_program())
-        .args(command.get_args())
-        .env("DISPLAY", &display.name);
-    inside.env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
-    for (name, value) in command.get_envs() {
-        if let Some(value) = value {
-            inside.env(name, value);
-        }
-    }
-    let mut session = tokio::process::Command::from(inside)
+    command
+        .env("DISPLAY", &display.name)
+        .env_remove("WAYLAND_DISPLAY")
+        .env("GDK_BACKEND", "x11")
+        .env("NO_AT_BRIDGE", "1");
+    let mut session = tokio::process::Command::from(command)
         .spawn()
         .map_err(|error| format!("Pli: {error}"))?;
     let outcome = look(&display, &mut session, picture).await;
-    let program = std::fs::read_to_string(note.path()).map_err(|error| error.to_string())?;
-    end(session, program.trim()).await?;
+    // The session ends with its program, but not the other way round: it is the program that must be asked to end.
+    let program = session.id().and_then(window_of).unwrap_or_default();
+    end(session, &program).await?;
     display.server.kill().await.map_err(|error| error.to_string())?;
     outcome
+}
+
+/// The process of the window among a session's children.
+fn window_of(session: u32) -> Option<String> {
+    let children = std::fs::read_to_string(format!("/proc/{session}/task/{session}/children")).ok()?;
+    let is_window =
+        |id: &&str| std::fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe.ends_with("pli-desktop"));
+    children.split_whitespace().find(is_window).map(str::to_owned)
 }
 
 async fn look(display: &Display, child: &mut Child, picture: &Path) -> Result {

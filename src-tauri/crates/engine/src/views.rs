@@ -5,7 +5,7 @@
 
 use crate::{Engine, Event, Result};
 use pli_model::{MailboxId, PlacementId, Role};
-use pli_store::{Change, Row, Store, View, ViewKey};
+use pli_store::{Change, Row, Store, StoreError, View, ViewKey};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use tokio::sync::Mutex;
@@ -211,7 +211,7 @@ impl Engine {
             let live = open
                 .views
                 .get(&view)
-                .ok_or_else(|| crate::EngineError::refused("this view is not open"))?;
+                .ok_or_else(|| StoreError::NotFound("open view of that id".to_owned()))?;
             let ids: Vec<PlacementId> = live
                 .keys
                 .iter()

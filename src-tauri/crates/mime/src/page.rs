@@ -101,7 +101,7 @@ fn base_style(theme: Theme) -> String {
     let paper = Theme::Light.tokens();
     format!(
         "html{{color-scheme:{scheme};background:{page};color:{ink}}}\
-         body{{margin:0;padding:20px 48px;max-width:780px;font:14.5px/1.6 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;overflow-wrap:anywhere}}\
+         body{{box-sizing:border-box;margin:0 auto;padding:20px 48px;max-width:780px;font:14.5px/1.6 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;overflow-wrap:anywhere}}\
          @media (max-width:560px){{body{{padding:16px 20px}}}}\
          a{{color:{accent}}}\
          .pli-sheet{{overflow-x:auto}}\

@@ -14,14 +14,15 @@ mod tests;
 mod windows;
 
 use crate::{
-    Abilities, Delta, Fetched, Known, News, Part, Problem, Remote, RemoteError, RemoteMailbox, Result, ServerId,
+    Abilities, Appended, Delta, Fetched, Known, Moved, News, Part, Problem, Remote, RemoteError, RemoteMailbox, Result,
+    ServerId,
 };
 use async_trait::async_trait;
 use failure::Failing;
 use look::Looked;
 use names::Names;
 use pli_imap::{Access, Code, MailboxName, Session, StatusText, Untagged, uid_set};
-use pli_model::{Endpoint, FlagChange, Flags, Timestamp, Uid};
+use pli_model::{Endpoint, FlagChange, Flags, Timestamp, Uid, UidValidity};
 use pli_net::{Connector, Dialect, Stream};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -176,6 +177,11 @@ impl Remote for ImapRemote {
         self.fetch_letters(path, &uids(ids)?, part, out).await
     }
 
+    async fn uid_validity(&mut self, path: &str) -> Result<Option<UidValidity>> {
+        self.open(path, Access::ReadWrite).await?;
+        Ok(self.session.selected().and_then(|selected| selected.uid_validity))
+    }
+
     async fn flag(&mut self, path: &str, ids: &[ServerId], change: FlagChange) -> Result<()> {
         let uids = uids(ids)?;
         self.open(path, Access::ReadWrite).await?;
@@ -188,7 +194,7 @@ impl Remote for ImapRemote {
         Ok(())
     }
 
-    async fn move_to(&mut self, path: &str, ids: &[ServerId], target: &str) -> Result<Vec<(ServerId, ServerId)>> {
+    async fn move_to(&mut self, path: &str, ids: &[ServerId], target: &str) -> Result<Moved> {
         let uids = uids(ids)?;
         let target_name = self.wire_name(target).await?;
         self.open(path, Access::ReadWrite).await?;
@@ -201,18 +207,21 @@ impl Remote for ImapRemote {
         if moved.left_marked {
             tracing::warn!(server = %self.server, path, "copied; the originals stay behind, marked as deleted");
         }
-        Ok(moved
-            .uids
-            .into_iter()
-            .map(|(old, new)| (ServerId::Uid(old), ServerId::Uid(new)))
-            .collect())
+        let pair = |(old, new)| (ServerId::Uid(old), ServerId::Uid(new));
+        Ok(Moved {
+            validity: moved.uid_validity,
+            pairs: moved.uids.into_iter().map(pair).collect(),
+        })
     }
 
-    async fn append(&mut self, path: &str, raw: &[u8], flags: Flags, received: Timestamp) -> Result<Option<ServerId>> {
+    async fn append(&mut self, path: &str, raw: &[u8], flags: Flags, received: Timestamp) -> Result<Option<Appended>> {
         let name = self.wire_name(path).await?;
         let appended = self.session.append(&name, raw, flags, received).await;
         let appended = appended.failing(&self.server, format_args!("to file a letter in “{path}”"))?;
-        Ok(appended.map(|(_, uid)| ServerId::Uid(uid)))
+        Ok(appended.map(|(validity, uid)| Appended {
+            validity,
+            id: ServerId::Uid(uid),
+        }))
     }
 
     async fn find_message_id(&mut self, path: &str, message_id: &str) -> Result<Vec<ServerId>> {

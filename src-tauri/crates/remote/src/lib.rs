@@ -128,6 +128,25 @@ pub struct Fetched {
     pub raw: Vec<u8>,
 }
 
+/// Where the server put letters, where it tells (UIDPLUS, RFC 4315). The new ids stand under `validity`, which
+/// may be another than the one we know the target mailbox by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Moved {
+    /// UIDVALIDITY of the target mailbox.
+    pub validity: Option<UidValidity>,
+    /// Old and new id of each letter.
+    pub pairs: Vec<(ServerId, ServerId)>,
+}
+
+/// Where the server put an appended letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appended {
+    /// UIDVALIDITY of the mailbox.
+    pub validity: UidValidity,
+    /// The letter's id there.
+    pub id: ServerId,
+}
+
 /// Why [`Remote::wait_for_news`] came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
@@ -153,15 +172,19 @@ pub trait Remote: Send {
     /// have vanished meanwhile are left out silently. Ends early, with success, when the receiver is closed.
     async fn fetch(&mut self, path: &str, ids: &[ServerId], part: Part, out: &mpsc::Sender<Fetched>) -> Result<()>;
 
+    /// The UIDVALIDITY under which ids of that mailbox stand at this moment; `None` where ids have no such epoch. To
+    /// be asked before ids from an earlier connection are used for anything that changes letters.
+    async fn uid_validity(&mut self, path: &str) -> Result<Option<UidValidity>>;
+
     /// Sets and clears flags. Letters that are gone are no error.
     async fn flag(&mut self, path: &str, ids: &[ServerId], change: FlagChange) -> Result<()>;
 
     /// Moves letters; answers the new id of each where the server tells (COPYUID). Letters that are gone are no
     /// error: the same move may be asked again after a lost answer.
-    async fn move_to(&mut self, path: &str, ids: &[ServerId], target: &str) -> Result<Vec<(ServerId, ServerId)>>;
+    async fn move_to(&mut self, path: &str, ids: &[ServerId], target: &str) -> Result<Moved>;
 
     /// Appends a letter; answers its id where the server tells (APPENDUID).
-    async fn append(&mut self, path: &str, raw: &[u8], flags: Flags, received: Timestamp) -> Result<Option<ServerId>>;
+    async fn append(&mut self, path: &str, raw: &[u8], flags: Flags, received: Timestamp) -> Result<Option<Appended>>;
 
     /// Letters with that Message-ID (without angle brackets).
     async fn find_message_id(&mut self, path: &str, message_id: &str) -> Result<Vec<ServerId>>;

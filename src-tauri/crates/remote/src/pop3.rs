@@ -6,10 +6,10 @@
 //! - Nothing is deleted on the server.
 
 use crate::{
-    Abilities, Delta, Fetched, Known, Listed, News, Part, Problem, Remote, RemoteError, RemoteMailbox, Result, ServerId,
+    Abilities, Appended, Delta, Fetched, Known, Listed, Moved, News, Part, Problem, Remote, RemoteError, RemoteMailbox, Result, ServerId,
 };
 use async_trait::async_trait;
-use pli_model::{Endpoint, FlagChange, Flags, Role, Timestamp};
+use pli_model::{Endpoint, FlagChange, Flags, Role, Timestamp, UidValidity};
 use pli_net::{Connector, Dialect, Stream};
 use pli_pop::{PopError, Reason, Refusal, Session, Wanted};
 use std::{collections::HashMap, time::Duration};
@@ -187,11 +187,15 @@ impl Remote for Pop3Remote {
         }
     }
 
+    async fn uid_validity(&mut self, _path: &str) -> Result<Option<UidValidity>> {
+        Ok(None)
+    }
+
     async fn flag(&mut self, _path: &str, _ids: &[ServerId], _change: FlagChange) -> Result<()> {
         self.cannot("keep flags")
     }
 
-    async fn move_to(&mut self, _path: &str, _ids: &[ServerId], _target: &str) -> Result<Vec<(ServerId, ServerId)>> {
+    async fn move_to(&mut self, _path: &str, _ids: &[ServerId], _target: &str) -> Result<Moved> {
         self.cannot("move letters")
     }
 
@@ -201,7 +205,7 @@ impl Remote for Pop3Remote {
         _raw: &[u8],
         _flags: Flags,
         _received: Timestamp,
-    ) -> Result<Option<ServerId>> {
+    ) -> Result<Option<Appended>> {
         self.cannot("take letters")
     }
 

@@ -4,10 +4,10 @@
 //! stands for. Only an error before the end of the data is tried again; an answer lost after it makes the letter
 //! `Unknown`, which is resolved by finding the server's own copy or by the person, never by sending again.
 
-use crate::{Context, Result, SyncError, apply, retry};
+use crate::{Context, Result, apply, retry};
 use pli_model::{
     Account, Address, CommandId, FlagChange, Flags, Operation, OutboxId, OutboxState, RecipientVerdict, Role,
-    SentPolicy, Submission, Timestamp, Uid,
+    SentPolicy, Submission, Timestamp,
 };
 use pli_remote::{Problem, Receipt, Remote, ServerId, SubmitError};
 use pli_store::{OutboxRow, StoreError};
@@ -215,21 +215,17 @@ async fn file_one(context: &Context, account: &Account, remote: &mut dyn Remote,
         && let Some(raw) = context.store.body(digest).await?
     {
         let appended = remote.append(path, &raw, Flags::SEEN, row.created).await?;
-        if let (Some(ServerId::Uid(uid)), Some(sent)) = (appended, &sent) {
-            list_copy(context, sent.id, uid, raw, row).await?;
+        if let Some(sent) = &sent {
+            // Shown at once, without fetching it again. Without a UID that we can trust the next look recognises it.
+            let uid = appended
+                .filter(|at| Some(at.validity) == sent.known.uid_validity)
+                .and_then(|at| match at.id {
+                    ServerId::Uid(uid) => Some(uid),
+                    ServerId::Uidl(_) => None,
+                });
+            apply::sent_copy(context, sent.id, uid, raw, row.digest).await?;
         }
     }
     context.store.write(move |writer| writer.set_filed(id)).await?;
     Ok(())
-}
-
-/// Shows the filed copy at once, without fetching it again.
-async fn list_copy(
-    context: &Context,
-    sent: pli_model::MailboxId,
-    uid: Uid,
-    raw: Vec<u8>,
-    row: &OutboxRow,
-) -> Result<(), SyncError> {
-    apply::sent_copy(context, sent, Some(uid), raw, row.digest).await
 }

@@ -6,9 +6,9 @@
 
 use crate::apply::{self, Marks};
 use crate::plan::{self, Held};
-use crate::{Context, Happening, Result, State, Totals, fetch, mailboxes};
+use crate::{Context, Happening, Result, State, SyncError, Totals, fetch, mailboxes};
 use pli_model::{PlacementId, Role};
-use pli_remote::{Fetched, Known, Listed, Part, Remote, ServerId};
+use pli_remote::{Fetched, Known, Listed, Part, Problem, Remote, ServerId};
 use pli_store::{Mailbox, MissingBody, ServerState};
 use std::collections::{HashMap, HashSet};
 
@@ -23,14 +23,31 @@ pub async fn pass(
 ) -> Result<Totals> {
     let mut totals = Totals::default();
     let boxes = mailboxes::refresh(context, remote).await?;
+    let mut first_refusal = Ok(());
     for mailbox in &boxes {
-        look(context, remote, mailbox, &mut totals).await?;
+        let looked = look(context, remote, mailbox, &mut totals).await;
+        go_on_after_refusal(looked, &mut first_refusal)?;
         totals.mailboxes += 1;
     }
     if remote.abilities().headers_first {
-        bodies(context, remote, &boxes, news, &mut totals).await?;
+        let fetched = bodies(context, remote, &boxes, news, &mut totals).await;
+        go_on_after_refusal(fetched, &mut first_refusal)?;
     }
-    Ok(totals)
+    first_refusal.map(|()| totals)
+}
+
+/// One mailbox or letter that the server refuses does not keep the others from coming. What ends the connection
+/// ends the pass.
+fn go_on_after_refusal(outcome: Result<()>, first: &mut Result<()>) -> Result<()> {
+    match outcome {
+        Err(SyncError::Remote(error)) if matches!(error.problem, Problem::Refused | Problem::TemporarilyRefused) => {
+            if first.is_ok() {
+                *first = Err(error.into());
+            }
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// Compares one mailbox and lists what is new there.
@@ -187,6 +204,7 @@ async fn bodies(
         .read(move |reader| reader.missing_body_total(account))
         .await?;
     begin_counting(context, u32::try_from(missing).unwrap_or(u32::MAX));
+    let mut first_refusal = Ok(());
     for mailbox in boxes {
         let id = mailbox.id;
         let missing = context
@@ -194,7 +212,8 @@ async fn bodies(
             .read(move |reader| reader.missing_bodies(id, usize::MAX))
             .await?;
         for portion in missing.chunks(PORTION) {
-            fetch_bodies(context, remote, mailbox, portion, totals).await?;
+            let fetched = fetch_bodies(context, remote, mailbox, portion, totals).await;
+            go_on_after_refusal(fetched, &mut first_refusal)?;
             if news()
                 && let Some(inbox) = boxes.iter().find(|mailbox| mailbox.role == Role::Inbox)
             {
@@ -202,7 +221,7 @@ async fn bodies(
             }
         }
     }
-    Ok(())
+    first_refusal
 }
 
 async fn fetch_bodies(

@@ -5,7 +5,7 @@
 //! when a crash came between.
 
 use crate::{Context, Result, retry};
-use pli_model::{AccountId, MailboxId, Operation, PlacementId, Uid};
+use pli_model::{AccountId, MailboxId, Operation, PlacementId, Uid, UidValidity};
 use pli_remote::{Remote, RemoteError, ServerId};
 use pli_store::{PendingOperation, Reader, StoreError};
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ pub async fn drain(context: &Context, remote: &mut dyn Remote) -> Result<()> {
             Err(Failure::Unplaced) => {
                 postpone(context, &pending, "the server has not told the letter's new place yet").await?
             }
+            Err(Failure::Stale) => postpone(context, &pending, "the mailbox was made anew at the server").await?,
             Err(Failure::Remote(error)) if error.problem.is_retryable() => {
                 postpone(context, &pending, &error.text).await?;
                 return Err(error.into());
@@ -50,6 +51,8 @@ pub async fn is_anything_pending(context: &Context) -> Result<bool> {
 }
 
 enum Failure {
+    /// The mailbox was made anew: our UIDs of it are void until it has been looked at.
+    Stale,
     /// A letter's UID is not known: it was moved by a server that does not say where to. The next look tells.
     Unplaced,
     Remote(RemoteError),
@@ -73,21 +76,25 @@ async fn run(context: &Context, remote: &mut dyn Remote, pending: &PendingOperat
     let mut new_places: Vec<(PlacementId, Uid)> = Vec::new();
     for (mailbox, letters) in &groups {
         let mailbox = *mailbox;
-        let source = context
-            .store
-            .read(move |reader| Ok(reader.mailbox(mailbox)?.path))
-            .await?;
+        let source = context.store.read(move |reader| reader.mailbox(mailbox)).await?;
+        // These UIDs may come from another connection, another day: a mailbox made anew has other letters there.
+        if remote.uid_validity(&source.path).await? != source.known.uid_validity {
+            return Err(Failure::Stale);
+        }
+        let source = source.path;
         let ids: Vec<ServerId> = letters.iter().map(|(_, uid)| ServerId::Uid(*uid)).collect();
         match pending.operation {
             Operation::Flag(change) => remote.flag(&source, &ids, change).await?,
             Operation::Move(target) if target == mailbox => {}
             Operation::Move(target) => {
                 let path = context.store.read(move |reader| target_path(reader, target)).await?;
-                if !path.is_known_to_server {
+                if path.validity.is_none() {
                     remote.create_mailbox(&path.path).await?;
                 }
                 let moved = remote.move_to(&source, &ids, &path.path).await?;
-                new_places.extend(moved.into_iter().filter_map(|pair| place(letters, pair)));
+                if moved.validity.is_some() && moved.validity == path.validity {
+                    new_places.extend(moved.pairs.into_iter().filter_map(|pair| place(letters, pair)));
+                }
             }
         }
     }
@@ -107,16 +114,17 @@ async fn run(context: &Context, remote: &mut dyn Remote, pending: &PendingOperat
     Ok(())
 }
 
-struct TargetPath {
+struct Target {
     path: String,
-    is_known_to_server: bool,
+    /// `None` while the mailbox has never been looked at: it may not exist there yet.
+    validity: Option<UidValidity>,
 }
 
-fn target_path(reader: &Reader<'_>, target: MailboxId) -> pli_store::Result<TargetPath> {
+fn target_path(reader: &Reader<'_>, target: MailboxId) -> pli_store::Result<Target> {
     let mailbox = reader.mailbox(target)?;
-    Ok(TargetPath {
+    Ok(Target {
         path: mailbox.path,
-        is_known_to_server: mailbox.known.uid_validity.is_some(),
+        validity: mailbox.known.uid_validity,
     })
 }
 
