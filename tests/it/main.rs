@@ -1,8 +1,17 @@
 //! The engine against real servers, driven as a person's script would: by `pli`, a process of its own, which can be
 //! killed at any moment and started again on the same profile.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; clippy's own exception does not reach the functions that tests share"
+)]
 
 mod archive;
+mod doubt;
 mod offline;
 mod pli;
 mod sending;
 mod two_ways;
+mod watching;

@@ -163,7 +163,7 @@ fn belongs(view: &View, mailbox: MailboxId, roles: &HashMap<MailboxId, Role>) ->
 }
 
 async fn read_keys(store: &Store, view: &View) -> Result<Vec<ViewKey>> {
-    let view = view.clone();
+    let view = *view;
     Ok(store.read(move |reader| reader.view_keys(&view)).await?)
 }
 

@@ -1,7 +1,9 @@
 //! Waiting for news of the inbox on a connection of its own.
 
+use crate::pull::known;
 use crate::{Context, Result, bell::Bell, retry::Backoff};
-use pli_remote::News;
+use pli_model::Role;
+use pli_remote::{Delta, Known, News};
 use std::time::Duration;
 
 /// One wait. RFC 2177 wants IDLE renewed before 29 minutes; the protocol room sees to that below this.
@@ -33,8 +35,20 @@ async fn wait(context: &Context, pull: &Bell, backoff: &mut Backoff) -> Result<C
         remote.quit().await?;
         return Ok(CannotTell);
     }
+    // What came after the last look and before this connection listens would be heard by nobody: look once.
+    let account = context.account;
+    let inbox = context
+        .store
+        .read(move |reader| reader.mailbox_for(account, Role::Inbox))
+        .await?;
+    let (path, known) = inbox.map_or(("INBOX".to_owned(), Known::default()), |inbox| {
+        (inbox.path, known(inbox.known))
+    });
+    if remote.look(&path, known).await? != Delta::Unchanged {
+        pull.ring();
+    }
     loop {
-        if remote.wait_for_news("INBOX", PATIENCE).await? == News::Changed {
+        if remote.wait_for_news(&path, PATIENCE).await? == News::Changed {
             pull.ring();
         }
         backoff.reset();

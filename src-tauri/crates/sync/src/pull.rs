@@ -64,7 +64,7 @@ async fn mirror(context: &Context, remote: &mut dyn Remote, mailbox: &Mailbox, t
     let turn = context.shared.turn.lock().await;
     // Read again under the lock: the pass may have begun long ago.
     let known = context.store.read(move |reader| Ok(reader.mailbox(id)?.known)).await?;
-    let delta = remote.look(&mailbox.path, to_known(known)).await?;
+    let delta = remote.look(&mailbox.path, self::known(known)).await?;
     let held = context.store.read(move |reader| reader.server_letters(id)).await?;
     let held: Vec<Held> = held
         .into_iter()
@@ -281,7 +281,8 @@ fn count(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
-fn to_known(state: ServerState) -> Known {
+/// What we hold of a mailbox, as a server is told.
+pub fn known(state: ServerState) -> Known {
     Known {
         uid_validity: state.uid_validity,
         uid_next: state.uid_next,
