@@ -7,13 +7,13 @@ mod letter;
 mod window;
 
 use pli_engine::Engine;
+use std::path::PathBuf;
 use tauri::Manager;
 
 fn main() {
     pli_machine::prepare();
-    let profile = args::profile();
-    let engine = match open(profile) {
-        Ok(engine) => engine,
+    let (engine, opened) = match open(args::profile()) {
+        Ok(open) => open,
         Err(message) => {
             window::say_and_quit(&message);
             return;
@@ -26,7 +26,7 @@ fn main() {
         .register_asynchronous_uri_scheme_protocol("letter", letter::serve)
         .setup(move |app| {
             app.manage(engine);
-            window::open(app.handle())?;
+            window::open(app.handle(), &opened)?;
             Ok(())
         })
         .run(tauri::generate_context!());
@@ -37,11 +37,24 @@ fn main() {
 }
 
 /// Opens the profile and starts its accounts before there is a window: the first screen has its letters at once.
-fn open(profile: Option<std::path::PathBuf>) -> Result<Engine, String> {
-    let options = pli_machine::options(profile)?;
-    tauri::async_runtime::block_on(async {
+/// Answers also the folder from which attachments are opened.
+fn open(profile: Option<PathBuf>) -> Result<(Engine, PathBuf), String> {
+    let mut options = pli_machine::options(profile)?;
+    let folder = std::path::absolute(&options.profile).map_err(|error| error.to_string())?;
+    options.profile.clone_from(&folder);
+    let engine = tauri::async_runtime::block_on(async {
         let engine = Engine::open(options).await.map_err(|error| error.to_string())?;
         engine.start().await.map_err(|error| error.to_string())?;
-        Ok(engine)
-    })
+        Ok::<_, String>(engine)
+    })?;
+    Ok((engine, without_links(folder).join("opened")))
+}
+
+/// Tauri compares paths without symbolic links. On Windows it takes those of a pattern out itself, and could not read
+/// the verbatim form that they have without.
+fn without_links(folder: PathBuf) -> PathBuf {
+    if cfg!(windows) {
+        return folder;
+    }
+    folder.canonicalize().unwrap_or(folder)
 }

@@ -1,11 +1,18 @@
 //! The main window: shown once it has painted, confined to the app's own pages.
 
+use std::path::{Path, PathBuf};
+use tauri::ipc::CapabilityBuilder;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
-use tauri::{AppHandle, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 use tauri_plugin_opener::OpenerExt;
 
-/// Opens the main window.
-pub fn open(app: &AppHandle) -> tauri::Result<()> {
+/// Opens the main window. Of all files it may hand only those below `opened` to other programs.
+pub fn open(app: &AppHandle, opened: &Path) -> tauri::Result<()> {
+    app.add_capability(CapabilityBuilder::new("opened").window("main").permission_scoped(
+        "opener:allow-open-path",
+        vec![serde_json::json!({ "path": below(opened) })],
+        Vec::new(),
+    ))?;
     let links = app.clone();
     WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Pli")
@@ -26,6 +33,22 @@ pub fn open(app: &AppHandle) -> tauri::Result<()> {
         })
         .build()?;
     Ok(())
+}
+
+/// The pattern of everything below a folder. What the folder's own name has of the signs of patterns stands for itself.
+fn below(folder: &Path) -> PathBuf {
+    let name: String = folder
+        .to_string_lossy()
+        .chars()
+        .map(|c| {
+            if matches!(c, '?' | '*' | '[' | ']') {
+                format!("[{c}]")
+            } else {
+                c.to_string()
+            }
+        })
+        .collect();
+    Path::new(&name).join("**")
 }
 
 fn is_ours(url: &Url) -> bool {
@@ -68,5 +91,41 @@ pub fn say_and_quit(message: &str) {
         .run(tauri::generate_context!());
     if shown.is_err() {
         std::process::exit(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_ours_are_shown() {
+        for ours in [
+            "tauri://localhost/",
+            "letter://localhost/5?theme=dark",
+            "http://letter.localhost/5",
+            "about:blank",
+        ] {
+            assert!(is_ours(&ours.parse().unwrap()), "{ours}");
+        }
+        for other in [
+            "https://north.test/",
+            "http://letter.localhost.north.test/",
+            "http://127.0.0.1:8080/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "blob:null/1",
+            "javascript:void 0",
+        ] {
+            assert!(!is_ours(&other.parse().unwrap()), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_no_pattern() {
+        assert_eq!(
+            below(Path::new("/home/a[1]*/opened")),
+            Path::new("/home/a[[]1[]][*]/opened/**")
+        );
     }
 }

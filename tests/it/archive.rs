@@ -2,14 +2,12 @@
 //!
 //! `PLI_CORPUS`, when set, is a folder of `.eml` files that is taken instead of generated letters.
 
-use crate::pli::{NOW, Pli};
+use crate::pli::{ALICE, NOW, Pli};
 use pli_testkit::{Dovecot, dovecot, letters};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const GENERATED: usize = 3_000;
-const ALICE: &str = "alice@localhost.test";
-
 struct Archive {
     dovecot: Dovecot,
     pli: Pli,
@@ -28,28 +26,7 @@ async fn archive(mode: &str) -> Archive {
     eprintln!("{} letters over {mode}", raws.len());
     dovecot.import("alice", "INBOX", &raws).await.unwrap();
     let pli = Pli::here(dovecot.ca_pem_path());
-    let port = if mode == "imap" {
-        dovecot.imaps()
-    } else {
-        dovecot.pop3s()
-    }
-    .port();
-    let server = format!("localhost:{port}");
-    pli.has_account(&[
-        "--email",
-        ALICE,
-        "--mode",
-        mode,
-        "--user",
-        "alice",
-        "--unchecked",
-        "--incoming",
-        &server,
-        "--incoming-security",
-        "tls",
-        "--outgoing",
-        "localhost:465",
-    ]);
+    pli.has_alice(&dovecot, mode);
     Archive { dovecot, pli }
 }
 
@@ -101,10 +78,23 @@ async fn everything_comes_by_pop3() {
     comes_complete("pop3").await;
 }
 
+/// Ten waits of 20 ms to 1.3 s. They are printed, so that a failure can be tried again.
+fn random_moments() -> [u64; 10] {
+    let mut random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), "moments");
+    let moments = [(); 10].map(|()| {
+        // A linear congruential step (Knuth's constants) is random enough to spread ten kills.
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        20 + (random >> 33) % 1_280
+    });
+    eprintln!("kills after {moments:?} ms");
+    moments
+}
+
 async fn survives_being_killed(mode: &str) {
     let archive = archive(mode).await;
-    // Moments spread over the first sync, by a fixed rule so that a failure can be seen again.
-    for (round, wait) in [40, 90, 150, 230, 320, 400, 520, 610, 700, 850].into_iter().enumerate() {
+    for (round, wait) in random_moments().into_iter().enumerate() {
         let mut sync = archive.pli.spawn(&["sync"]);
         tokio::time::sleep(Duration::from_millis(wait)).await;
         let finished = sync.try_wait().unwrap();

@@ -1,6 +1,6 @@
 //! A letter whose fate is not known: the server's answer to the final dot was lost.
 
-use crate::pli::Pli;
+use crate::pli::{ALICE, Pli};
 use pli_testkit::{Dovecot, Scripted, dovecot};
 
 const TAKES_AND_VANISHES: &str = "
@@ -28,30 +28,14 @@ async fn a_letter_that_may_have_been_sent_is_not_sent_again() {
     let roots = [dovecot.authority().pem(), submission.authority().pem()].concat();
     std::fs::write(both.path(), roots).unwrap();
     let pli = Pli::here(both.path().to_owned());
-    let incoming = format!("localhost:{}", dovecot.imaps().port());
-    let outgoing = format!("localhost:{}", submission.addr().port());
-    pli.has_account(&[
-        "--email",
-        "alice@localhost.test",
-        "--user",
-        "alice",
-        "--unchecked",
-        "--incoming",
-        &incoming,
-        "--incoming-security",
-        "tls",
-        "--outgoing",
-        &outgoing,
-        "--outgoing-security",
-        "tls",
-    ]);
+    pli.has_alice_sending(&dovecot, "imap", submission.addr().port());
     pli.object(&["sync"]);
 
     pli.fails(
         &[
             "send",
             "--from",
-            "alice@localhost.test",
+            ALICE,
             "--to",
             "bob@south.test",
             "--subject",

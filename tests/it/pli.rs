@@ -1,5 +1,6 @@
 //! `pli` in a profile of its own.
 
+use pli_testkit::Dovecot;
 use pli_testkit::town::Host;
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -10,6 +11,9 @@ use std::sync::OnceLock;
 
 /// When the newest generated letter was written.
 pub const NOW: pli_model::Timestamp = pli_model::Timestamp::from_secs(1_790_000_000);
+
+/// Whose mail a lone server holds.
+pub const ALICE: &str = "alice@localhost.test";
 
 /// A profile and where its program runs.
 pub struct Pli {
@@ -119,6 +123,29 @@ impl Pli {
     pub fn has_account(&self, words: &[&str]) {
         let output = self.add_account(words);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// The account [`ALICE`] on a lone server, over `mode`; it has no submission server.
+    pub fn has_alice(&self, server: &Dovecot, mode: &str) {
+        self.has_alice_sending(server, mode, 465);
+    }
+
+    /// The same, sending through that port.
+    pub fn has_alice_sending(&self, server: &Dovecot, mode: &str, port: u16) {
+        let reading = if mode == "imap" { server.imaps() } else { server.pop3s() };
+        let (incoming, outgoing) = (format!("localhost:{}", reading.port()), format!("localhost:{port}"));
+        let servers = [
+            "--incoming",
+            &incoming,
+            "--incoming-security",
+            "tls",
+            "--outgoing",
+            &outgoing,
+            "--outgoing-security",
+            "tls",
+        ];
+        let words = ["--email", ALICE, "--user", "alice", "--mode", mode, "--unchecked"];
+        self.has_account(&[&words[..], &servers].concat());
     }
 
     /// The raw letters of a mailbox, sorted.

@@ -4,8 +4,6 @@ use crate::pli::{NOW, Pli};
 use pli_testkit::{Dovecot, dovecot, letters};
 use serde_json::Value;
 
-const ALICE: &str = "alice@localhost.test";
-
 async fn with_letters(count: usize) -> (Dovecot, Pli) {
     let dovecot = Dovecot::start(dovecot::Options::default()).await.unwrap();
     dovecot
@@ -13,20 +11,7 @@ async fn with_letters(count: usize) -> (Dovecot, Pli) {
         .await
         .unwrap();
     let pli = Pli::here(dovecot.ca_pem_path());
-    let server = format!("localhost:{}", dovecot.imaps().port());
-    pli.has_account(&[
-        "--email",
-        ALICE,
-        "--user",
-        "alice",
-        "--unchecked",
-        "--incoming",
-        &server,
-        "--incoming-security",
-        "tls",
-        "--outgoing",
-        "localhost:465",
-    ]);
+    pli.has_alice(&dovecot, "imap");
     pli.object(&["sync"]);
     (dovecot, pli)
 }

@@ -62,20 +62,7 @@ async fn news_of_the_inbox_arrive_by_themselves_and_a_lost_server_is_found_again
     let mut post = letters::bulk(5, NOW).map(|letter| letter.raw);
     dovecot.import("alice", "INBOX", post.by_ref().take(2)).await.unwrap();
     let pli = Pli::here(dovecot.ca_pem_path());
-    let server = format!("localhost:{}", dovecot.imaps().port());
-    pli.has_account(&[
-        "--email",
-        "alice@localhost.test",
-        "--user",
-        "alice",
-        "--unchecked",
-        "--incoming",
-        &server,
-        "--incoming-security",
-        "tls",
-        "--outgoing",
-        "localhost:465",
-    ]);
+    pli.has_alice(&dovecot, "imap");
     let watch = Watch::start(&pli);
     watch.until("the first sync", Watch::is_idle);
 

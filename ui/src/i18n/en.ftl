@@ -89,6 +89,8 @@ attachments = Attachments
 open-attachment = Open { $name }
 save-attachment = Save { $name }
 attachment-saved = { $name } was saved.
+attachment-runs = { $name } would run as a program when opened. If you trust its sender, save it instead.
+save = Save
 open = Open
 
 ## Acts

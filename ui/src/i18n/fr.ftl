@@ -93,6 +93,8 @@ attachments = Pièces jointes
 open-attachment = Ouvrir { $name }
 save-attachment = Enregistrer { $name }
 attachment-saved = { $name } est enregistré.
+attachment-runs = { $name } s’exécuterait à l’ouverture. Si vous faites confiance à l’expéditeur, enregistrez-le plutôt.
+save = Enregistrer
 open = Ouvrir
 
 ## Les gestes

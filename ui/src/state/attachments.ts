@@ -5,9 +5,17 @@ import type { Attachment } from '../ipc/bindings';
 import { openPath, saveAs } from '../ipc/host';
 import type { Toasts } from '../shared/toasts.svelte';
 import { problemOf } from './problem';
+import { runs } from './runnable';
 
-/** Writes the file to a temporary place and opens it with the program that is made for it. */
+/** Writes the file to a temporary place and opens it with the program that is made for it. One that would run is not opened. */
 export function exportAndOpen(toasts: Toasts, id: number, file: Attachment): Promise<void> {
+  if (runs(file.name)) {
+    toasts.error(t('attachment-runs', { name: file.name }), {
+      title: t('save'),
+      run: () => void saveAttachment(toasts, id, file),
+    });
+    return Promise.resolve();
+  }
   return guarded(toasts, async () => {
     const { path } = await call('attachment_export', { id, part: file.part });
     await openPath(path);

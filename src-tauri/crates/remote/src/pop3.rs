@@ -6,7 +6,8 @@
 //! - Nothing is deleted on the server.
 
 use crate::{
-    Abilities, Appended, Delta, Fetched, Known, Listed, Moved, News, Part, Problem, Remote, RemoteError, RemoteMailbox, Result, ServerId,
+    Abilities, Appended, Delta, Fetched, Known, Listed, Moved, News, Part, Problem, Remote, RemoteError, RemoteMailbox,
+    Result, ServerId,
 };
 use async_trait::async_trait;
 use pli_model::{Endpoint, FlagChange, Flags, Role, Timestamp, UidValidity};

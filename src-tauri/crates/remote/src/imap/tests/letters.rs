@@ -335,14 +335,23 @@ async fn writing_selects_once_and_reading_stays_there() {
             .unwrap();
         assert_eq!(
             remote.move_to("INBOX", &[uid(2)], "Archive").await.unwrap(),
-            Moved { validity: Some(UidValidity(3)), pairs: vec![(uid(2), uid(70))] }
+            Moved {
+                validity: Some(UidValidity(3)),
+                pairs: vec![(uid(2), uid(70))]
+            }
         );
         assert_eq!(remote.find_message_id("INBOX", "b@c").await.unwrap(), [uid(4)]);
         let appended = remote
             .append("Sent", b"x", Flags::SEEN, Timestamp::from_secs(1))
             .await
             .unwrap();
-        assert_eq!(appended, Some(Appended { validity: UidValidity(4), id: uid(11) }));
+        assert_eq!(
+            appended,
+            Some(Appended {
+                validity: UidValidity(4),
+                id: uid(11)
+            })
+        );
         remote.create_mailbox("Archive").await.unwrap();
         assert_eq!(
             remote.create_mailbox("Other").await.unwrap_err().problem,
