@@ -40,6 +40,7 @@ fn main() {
 /// Answers also the folder from which attachments are opened.
 fn open(profile: Option<PathBuf>) -> Result<(Engine, PathBuf), String> {
     let mut options = pli_machine::options(profile)?;
+    forget_passphrase();
     let folder = std::path::absolute(&options.profile).map_err(|error| error.to_string())?;
     options.profile.clone_from(&folder);
     let engine = tauri::async_runtime::block_on(async {
@@ -48,6 +49,13 @@ fn open(profile: Option<PathBuf>) -> Result<(Engine, PathBuf), String> {
         Ok::<_, String>(engine)
     })?;
     Ok((engine, without_links(folder).join("opened")))
+}
+
+/// WebKit's processes and the programs that open links inherit our environment: the passphrase must not be in it.
+/// Called before there is a second thread. (Elsewhere the system starts them, not we.)
+fn forget_passphrase() {
+    #[cfg(target_os = "linux")]
+    glib::unsetenv(pli_machine::PASSPHRASE);
 }
 
 /// Tauri compares paths without symbolic links. On Windows it takes those of a pattern out itself, and could not read

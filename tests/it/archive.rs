@@ -57,8 +57,8 @@ fn eml_files(folder: &Path) -> Vec<PathBuf> {
 
 async fn comes_complete(mode: &str) {
     let archive = archive(mode).await;
-    let totals = archive.pli.object(&["sync"]);
-    eprintln!("first sync: {totals}");
+    let (totals, peak) = archive.pli.measured(&["sync"]);
+    eprintln!("first sync: {totals}, at most {peak} MiB");
     archive.is_complete().await;
     let again = archive.pli.object(&["sync"]);
     assert_eq!(

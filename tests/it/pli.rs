@@ -85,6 +85,24 @@ impl Pli {
         self.lines(words).pop().expect("no answer")
     }
 
+    /// Runs to a good end; answers its last object and the most memory it held at any time, in MiB (0 where the
+    /// system does not tell).
+    pub fn measured(&self, words: &[&str]) -> (Value, u64) {
+        let mut child = self.command(words).stderr(Stdio::inherit()).spawn().unwrap();
+        let status = format!("/proc/{}/status", child.id());
+        let mut peak = 0;
+        while child.try_wait().unwrap().is_none() {
+            let told = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = told.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+            peak = peak.max(kib.unwrap_or_default());
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "pli {words:?}: {}", output.status);
+        (json_lines(&output.stdout).pop().expect("no answer"), peak / 1024)
+    }
+
     /// Runs to a bad end with this exit code; answers the error.
     pub fn fails(&self, words: &[&str], code: i32) -> Value {
         let output = self.run(words);
@@ -200,11 +218,15 @@ pub fn json_lines(bytes: &[u8]) -> Vec<Value> {
         .collect()
 }
 
-/// `pli`, built in the same folder and profile as this test.
+/// `pli`, built in the same folder and profile as this test, or the one that `PLI_BINARY` names (a release build,
+/// to measure).
 fn binary() -> &'static OsStr {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY
         .get_or_init(|| {
+            if let Some(named) = std::env::var_os("PLI_BINARY") {
+                return named.into();
+            }
             let folder = std::env::current_exe()
                 .unwrap()
                 .parent()
