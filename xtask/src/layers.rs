@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("pli-mime", &["pli-model"]),
     ("pli-store", &["pli-model"]),
     ("pli-net", &["pli-model"]),
-    ("pli-imap", &["pli-model", "pli-net"]),
+    ("pli-imap", &["pli-model"]),
     ("pli-pop", &["pli-model", "pli-net"]),
     ("pli-smtp", &["pli-model", "pli-net"]),
     ("pli-vault", &["pli-model"]),

@@ -3,15 +3,21 @@
 use crate::{Result, places, steps, ui};
 use std::path::PathBuf;
 
+/// Without this feature Tauri looks for the development server.
+const SHELL: [&str; 4] = ["--package", "pli-desktop", "--features", "tauri/custom-protocol"];
+
 /// Builds the screen and the shell; answers the program.
 pub fn build(release: bool) -> Result<PathBuf> {
     ui::scripts(&["build"])?;
-    // Without this feature Tauri looks for the development server.
-    cargo_build(
-        &["--package", "pli-desktop", "--features", "tauri/custom-protocol"],
-        release,
-    )?;
+    cargo_build(&SHELL, release)?;
     places::built("pli-desktop", release)
+}
+
+/// Runs the shell's own tests: it is no default member, so the run of all others leaves it out.
+pub fn test() -> Result {
+    let mut command = steps::cargo(&["test", "--quiet"]);
+    command.args(SHELL);
+    steps::run("shell tests", command)
 }
 
 /// Builds `pli`; answers the program.

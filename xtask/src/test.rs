@@ -42,6 +42,7 @@ pub fn run(options: &Options) -> Result {
         return tests(None);
     }
     let shell = shell::build(false)?;
+    shell::test()?;
     tests(Some(&shell))
 }
 
