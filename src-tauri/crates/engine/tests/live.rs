@@ -92,6 +92,9 @@ fn act(name: &str) -> CommandId {
 async fn a_view_follows_what_comes_and_goes() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(&folder.path().join("profile")).await;
+    let mut events = engine.events();
+    // Looked at before there is any account, as at the very first start.
+    let view = engine.open_view(View::Role(Role::Inbox)).await.unwrap();
     let bob = account(&engine).await;
     let inbox = engine
         .mailboxes(bob)
@@ -100,8 +103,6 @@ async fn a_view_follows_what_comes_and_goes() {
         .into_iter()
         .find(|mailbox| mailbox.role == Role::Inbox)
         .unwrap();
-    let mut events = engine.events();
-    let view = engine.open_view(View::Role(Role::Inbox)).await.unwrap();
     let flagged = engine.open_view(View::Flagged).await.unwrap();
     assert_eq!((view.total, flagged.total), (0, 0));
 
