@@ -1,7 +1,7 @@
 //! The loops of an account, and one round of them for the command line.
 
 use crate::bell::{Bell, Ear, bell};
-use crate::{Context, Result, State, Status, Totals, news, outgoing, pull, push, retry::Backoff};
+use crate::{Context, Result, State, Status, SyncError, Totals, news, outgoing, pull, push, retry::Backoff};
 use pli_remote::Remote;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -13,6 +13,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(300);
 const LINGER: Duration = Duration::from_secs(45);
 /// How often waiting letters and postponed operations are looked at for being due.
 const DUE_EVERY: Duration = Duration::from_secs(2);
+/// How long a refused password rests before it is tried again by itself.
+const REFUSED_PASSWORD: Duration = Duration::from_secs(30 * 60);
 /// A goodbye is not waited for longer.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -170,7 +172,7 @@ async fn push_loop(context: Context, mut ear: Ear) {
             Err(error) => {
                 tracing::info!(account = %context.account, %error, "operations wait");
                 connection = None;
-                Some(backoff.next())
+                Some(until_next_try(&error, &mut backoff))
             }
         };
         if !ear.wait(patience).await
@@ -224,10 +226,19 @@ async fn send_loop(context: Context, mut ear: Ear, bells: Bells) {
                 if error.needs_sign_in() {
                     context.set_failed(&error);
                 }
-                Some(backoff.next())
+                Some(until_next_try(&error, &mut backoff))
             }
         };
         ear.wait(patience).await;
+    }
+}
+
+/// A refused password is not tried again and again: providers lock accounts for that. A new one rings the bell.
+fn until_next_try(error: &SyncError, backoff: &mut Backoff) -> Duration {
+    if error.needs_sign_in() {
+        REFUSED_PASSWORD
+    } else {
+        backoff.next()
     }
 }
 
