@@ -25,7 +25,7 @@ pub fn open(app: &AppHandle, opened: &Path) -> tauri::Result<()> {
             }
         })
         // No page of the world is ever shown in this window, not even in a frame.
-        .on_navigation(|url| is_ours(url))
+        .on_navigation(is_ours)
         // A link in a letter asks for a new window: it goes to the browser instead.
         .on_new_window(move |url, _| {
             open_outside(&links, &url);
