@@ -14,7 +14,8 @@ pub fn open(app: &AppHandle, opened: &Path) -> tauri::Result<()> {
         Vec::new(),
     ))?;
     let links = app.clone();
-    WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+    let builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::default());
+    without_network(builder)
         .title("Pli")
         .inner_size(1280.0, 800.0)
         .min_inner_size(360.0, 480.0)
@@ -33,6 +34,18 @@ pub fn open(app: &AppHandle, opened: &Path) -> tauri::Result<()> {
         })
         .build()?;
     Ok(())
+}
+
+/// The screen and its letters come from the program itself, so their engine needs no way to the network. WebKit asks no
+/// policy before `<link rel=preconnect>`: with a proxy where nobody listens, that leads nowhere too.
+fn without_network<'a, M: Manager<tauri::Wry>>(
+    builder: WebviewWindowBuilder<'a, tauri::Wry, M>,
+) -> WebviewWindowBuilder<'a, tauri::Wry, M> {
+    // The port of the discard protocol (RFC 863): reserved, and what did listen there would answer nothing.
+    match Url::parse("http://127.0.0.1:9") {
+        Ok(nowhere) if cfg!(target_os = "linux") && !tauri::is_dev() => builder.proxy_url(nowhere),
+        _ => builder,
+    }
 }
 
 /// The pattern of everything below a folder. What the folder's own name has of the signs of patterns stands for itself.

@@ -1,1 +1,16 @@
-//! The real window, driven through WebKitWebDriver.
+//! The real window: the shell as it is shipped, in WebKitGTK on a display of its own, at home in a mail town, driven
+//! by keys and clicks through WebKitWebDriver.
+//!
+//! `PLI_PICTURES=DIR` keeps the pictures that are taken on the way. When a test fails, a picture of its window is left
+//! in the temporary folder. Linux only: the webviews of other systems have no such driver.
+#![cfg(target_os = "linux")]
+
+mod desk;
+mod first_day;
+mod hostile;
+mod letters;
+mod mistakes;
+mod offline;
+mod pictures;
+mod shell;
+mod window;

@@ -21,12 +21,17 @@ pub fn metadata() -> Result<Metadata> {
         .map_err(|error| error.to_string())
 }
 
+/// Where cargo puts a program.
+pub fn program(name: &str, release: bool) -> Result<PathBuf> {
+    let target = metadata()?.target_directory.into_std_path_buf();
+    Ok(target
+        .join(if release { "release" } else { "debug" })
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// A program that cargo has built.
 pub fn built(name: &str, release: bool) -> Result<PathBuf> {
-    let target = metadata()?.target_directory.into_std_path_buf();
-    let path = target
-        .join(if release { "release" } else { "debug" })
-        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let path = program(name, release)?;
     if path.exists() {
         Ok(path)
     } else {

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that CI checks, in one order, up to the first failure.
 
 use crate::packages::{self, Consent};
-use crate::{Result, layers, shell, steps, ui};
+use crate::{Result, layers, places, shell, steps, ui};
 use clap::Args;
 use std::path::Path;
 use std::process::Command;
@@ -78,10 +78,12 @@ fn tests(shell: Option<&Path>) -> Result {
     };
     for words in runs {
         let cargo = steps::cargo(&words);
-        let command = match shell {
+        let mut command = match shell {
             None => cargo,
             Some(shell) => on_a_display(&cargo, shell),
         };
+        // The run builds it (its crate has tests of its own); without this the tests would build it once more.
+        command.env("PLI_BINARY", places::program("pli", false)?);
         steps::run("tests", command)?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 // Dates, numbers and sizes, by Intl. Formatters are costly to make and are made once.
 import { locale, t } from './text';
 
-const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
 const dayMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
 const numeric = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: '2-digit' });
@@ -10,7 +10,7 @@ const medium = new Intl.DateTimeFormat(locale, {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
-  hour: '2-digit',
+  hour: 'numeric',
   minute: '2-digit',
 });
 const month = new Intl.DateTimeFormat(locale, { month: 'long' });

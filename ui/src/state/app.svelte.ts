@@ -64,6 +64,7 @@ export class App {
   });
 
   private flyPast: ReturnType<typeof setTimeout> | undefined;
+  private starting: Promise<void> | null = null;
   private subscribed = false;
   private withoutVault = false;
 
@@ -72,7 +73,12 @@ export class App {
   }
 
   /** Reads what there is and shows it. Also after the vault was opened, and on "try again". */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.starting ??= this.begin().finally(() => (this.starting = null));
+    return this.starting;
+  }
+
+  private async begin(): Promise<void> {
     this.failure = null;
     try {
       // Events first: what happens while the lists are read must not be missed.

@@ -31,6 +31,8 @@ export class LetterList {
   private view: number | null = null;
   private version = 0;
   private newestHeard = 0;
+  /** What was heard of views while one is being opened: news of it may come before its name. */
+  private early = new Map<number, number>();
   private range = { first: 0, end: 0 };
   private epoch = 0;
   private filling = false;
@@ -70,6 +72,8 @@ export class LetterList {
       this.total = opened.total;
       this.opening = false;
       this.range = { first: 0, end: Math.min(opened.total, Math.max(this.range.end, 1)) };
+      this.changed(opened.view, this.early.get(opened.view) ?? opened.version);
+      this.early.clear();
       await this.fill();
     } catch (thrown) {
       if (epoch === this.epoch) this.fail(thrown);
@@ -90,6 +94,7 @@ export class LetterList {
 
   /** The engine says that a view changed. */
   changed(view: number, version: number): void {
+    if (this.view === null) this.early.set(view, version);
     if (view !== this.view || version <= this.newestHeard) return;
     this.newestHeard = version;
     this.timer ??= setTimeout(() => {
@@ -117,6 +122,7 @@ export class LetterList {
     this.opening = true;
     this.failure = null;
     this.refreshAgain = false;
+    this.early.clear();
     clearTimeout(this.timer);
     this.timer = undefined;
     this.changes += 1;
@@ -184,7 +190,9 @@ export class LetterList {
       if (epoch === this.epoch) this.fail(thrown);
     } finally {
       this.refreshing = false;
-      void this.fill();
+      // Another view may have been opened meanwhile, and have changed.
+      if (this.refreshAgain) void this.refresh();
+      else void this.fill();
     }
   }
 

@@ -68,6 +68,19 @@ async function opened(count: number) {
   return { view, host, list, selection, tell };
 }
 
+/** A view whose exchange of rows has not been answered yet. */
+async function changedWhileAsking() {
+  const host = new FakeHost({ view_close: () => ({}) });
+  const list = new LetterList();
+  const opening = list.open(inbox);
+  host.take('view_open').answer({ view: 1, version: 1, total: 0 });
+  await opening;
+  list.changed(1, 2);
+  await rest();
+  expect(host.called('view_window').length).toBeGreaterThan(0);
+  return { host, list };
+}
+
 describe('what is asked for', () => {
   it('asks only for pages in view, each once, never for more than 100 rows', async () => {
     const { host, list } = await opened(500_000);
@@ -147,6 +160,40 @@ describe('changes', () => {
 });
 
 describe('answers out of order', () => {
+  it('hears of a change that is told before the view has its name', async () => {
+    const view = new FakeView(0);
+    const { view_window, view_close } = view.handlers;
+    const host = new FakeHost({ view_window, view_close });
+    const list = new LetterList();
+    const opening = list.open(inbox);
+    const ask = host.take('view_open');
+    view.arrive(3);
+    list.changed(1, view.version);
+    ask.answer({ view: 1, version: 1, total: 0 });
+    await opening;
+    await rest();
+    expect(list.total).toBe(3);
+    expect(list.row(0)?.id).toBe(1_000_000);
+  });
+
+  it('hears of a change while an exchange of the view before is still under way', async () => {
+    const { host, list } = await changedWhileAsking();
+    const opening = list.open({ kind: 'flagged' });
+    host.take('view_open').answer({ view: 2, version: 1, total: 0 });
+    await opening;
+    list.changed(2, 2);
+    await rest();
+    for (const late of host.open.splice(0))
+      late.answer({ version: 2, total: 1, offset: 0, rows: [], anchor_index: null });
+    await rest();
+    const [row] = makeLetters(1, 1, 1, 77, Date.UTC(2026, 10, 20));
+    for (const late of host.open.splice(0))
+      late.answer({ version: 2, total: 1, offset: 0, rows: [row], anchor_index: null });
+    await rest();
+    expect(list.total).toBe(1);
+    expect(list.row(0)?.id).toBe(77);
+  });
+
   it('drops the answer of a view that was left', async () => {
     const host = new FakeHost();
     const list = new LetterList();
