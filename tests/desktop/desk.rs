@@ -70,10 +70,6 @@ impl Desk {
         &self.town
     }
 
-    pub fn town_mut(&mut self) -> &mut Town {
-        &mut self.town
-    }
-
     pub fn profile(&self) -> PathBuf {
         self.folder.join("profile")
     }

@@ -4,6 +4,13 @@
 //! `PLI_PICTURES=DIR` keeps the pictures that are taken on the way. When a test fails, a picture of its window is left
 //! in the temporary folder. Linux only: the webviews of other systems have no such driver.
 #![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; clippy's own exception does not reach the functions that tests share"
+)]
 
 mod desk;
 mod first_day;

@@ -48,9 +48,14 @@ impl Window {
         }
     }
 
-    /// The words of an element in sight.
-    pub async fn read(&self, id: &str) -> String {
-        self.see(id).await.text().await.unwrap()
+    /// Waits until no such element is in sight: none is there, or it is hidden or outside of the window.
+    pub async fn is_hidden(&self, id: &str) {
+        self.until(&format!(
+            "[...document.querySelectorAll({})].every(one => {{ const box = one.getBoundingClientRect(); \
+             return !one.checkVisibility({{ visibilityProperty: true }}) || box.right <= 0 || box.left >= innerWidth; }})",
+            json!(css(id))
+        ))
+        .await;
     }
 
     /// Waits until an element says this, somewhere in its words.
@@ -276,9 +281,10 @@ impl Window {
         self.client.screenshot().await.unwrap()
     }
 
-    /// Keeps a picture, when pictures are wanted.
+    /// Keeps a picture, when pictures are wanted, of the window at rest.
     pub async fn keep_picture(&self, name: &str) {
         if let Some(folder) = std::env::var_os("PLI_PICTURES") {
+            self.until_count("toast", 0).await;
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(Path::new(&folder).join(name), self.picture().await).unwrap();
         }

@@ -82,3 +82,30 @@ async fn news_of_the_inbox_arrive_by_themselves_and_a_lost_server_is_found_again
     assert_eq!(pli.lines(&["list"]).len(), 5);
     pli.is_sound();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_sync_of_many_mailboxes_comes_to_its_end() {
+    use pli_testkit::letters::Owner;
+    use pli_testkit::{Town, town};
+    let town = Town::start(town::Options::default()).await.unwrap();
+    let owner = Owner {
+        name: "Alice North",
+        email: "alice@north.test",
+    };
+    let filled = town
+        .fill("alice@north.test", letters::letters(7, 300, owner, NOW))
+        .await
+        .unwrap();
+    let pli = Pli::at(town.home(), town.ca_pem_path());
+    pli.has_account(&["--email", "alice@north.test"]);
+    let watch = Watch::start(&pli);
+    watch.until("the first sync", Watch::is_idle);
+    drop(watch);
+    let letters = pli
+        .lines(&["mailboxes"])
+        .iter()
+        .map(|mailbox| mailbox["total"].as_u64().unwrap())
+        .sum::<u64>();
+    assert_eq!(letters, filled as u64);
+    pli.is_sound();
+}
