@@ -6,16 +6,20 @@ export class Accounts {
   list = $state.raw<Account[]>([]);
 
   private asked = 0;
+  /** What was told since the list was asked for last. It wins over the answer, which may be older. */
+  private told = new Map<number, AccountStatus>();
 
   async load(): Promise<void> {
     this.asked += 1;
     const asked = this.asked;
+    this.told.clear();
     const list = await call('accounts_list', {});
-    if (asked === this.asked) this.list = list;
+    if (asked === this.asked) this.list = list.map((one) => ({ ...one, status: this.told.get(one.id) ?? one.status }));
   }
 
   /** What an account is doing changed. */
   status(account: number, status: AccountStatus): void {
+    this.told.set(account, status);
     this.list = this.list.map((one) => (one.id === account ? { ...one, status } : one));
   }
 

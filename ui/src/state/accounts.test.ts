@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import type { Account, AccountStatus } from '../ipc/bindings';
+import { FakeHost } from '../testing/host';
+import { Accounts } from './accounts.svelte';
+
+const status = (state: AccountStatus['state'], done = 0): AccountStatus => ({
+  state,
+  message: '',
+  problem: null,
+  done,
+  total: 300,
+  waiting: 0,
+  synced_at: null,
+});
+
+const server = { host: 'mail.north.test', port: 993, security: 'tls' } as const;
+
+const account = (now: AccountStatus): Account => ({
+  id: 1,
+  email: 'alice@north.test',
+  name: 'Alice',
+  mode: 'imap',
+  incoming: server,
+  outgoing: server,
+  user: 'alice@north.test',
+  status: now,
+});
+
+it('does not let an answer that was under way undo what was told meanwhile', async () => {
+  const host = new FakeHost({});
+  const accounts = new Accounts();
+  const loading = accounts.load();
+  accounts.status(1, status('idle'));
+  host.take('accounts_list').answer([account(status('syncing', 206))]);
+  await loading;
+  expect(accounts.get(1)?.status.state).toBe('idle');
+
+  const again = accounts.load();
+  host.take('accounts_list').answer([account(status('offline'))]);
+  await again;
+  expect(accounts.get(1)?.status.state).toBe('offline');
+});
