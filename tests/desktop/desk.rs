@@ -12,6 +12,7 @@ use serde_json::json;
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -29,6 +30,14 @@ const fn program(name: &'static str, package: &'static str) -> Program {
 
 /// Where the driver listens, on home's loopback: each town has a home of its own.
 const DRIVER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4444);
+
+/// A session bus that starts nothing by itself. Of the services that a machine has, the portal would tell the window
+/// about light and dark in its own time, and the keychain would ask.
+const BUS: &str = "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>\
+    <policy context='default'><allow send_destination='*'/><allow receive_sender='*'/><allow own='*'/></policy></busconfig>";
+
+/// How long the window may take to open, and to be gone once it is closed.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Light or dark, as the desktop has it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,6 +62,7 @@ impl Desk {
         for name in ["home", "config/gtk-3.0", "runtime", "profile", "bin"] {
             std::fs::create_dir_all(folder.join(name)).unwrap();
         }
+        std::fs::write(folder.join("bus.conf"), BUS).unwrap();
         let opener = folder.join("bin/xdg-open");
         std::fs::write(&opener, "#!/bin/sh\nprintf '%s\\n' \"$1\" >>\"$HOME/opened\"\n").unwrap();
         std::fs::set_permissions(&opener, PermissionsExt::from_mode(0o755)).unwrap();
@@ -104,12 +114,24 @@ impl Desk {
         std::fs::write(self.folder.join("config/gtk-3.0/settings.ini"), settings).unwrap();
         let options = json!({ "binary": shell::program(), "args": ["--profile", self.profile()] });
         let wanted = [("webkitgtk:browserOptions".to_owned(), options)];
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(wanted.into_iter().collect())
-            .connect(&format!("http://{DRIVER}"))
+        self.profile_is_free().await;
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(wanted.into_iter().collect());
+        let address = format!("http://{DRIVER}");
+        let client = tokio::time::timeout(PATIENCE, builder.connect(&address))
             .await
+            .unwrap_or_else(|_| panic!("the window does not open\n{}", self.log()))
             .unwrap_or_else(|error| panic!("the window does not open: {error}\n{}", self.log()));
         Window::new(client, DRIVER, self.folder.join("driver.log")).await
+    }
+
+    /// Waits until the window that was closed before is gone: the driver does not.
+    async fn profile_is_free(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while is_running_with(&self.profile()) {
+            assert!(Instant::now() < deadline, "the window does not close\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// A display that nobody sees. It is on the machine's own network, where its number is the only one of its kind; the
@@ -146,7 +168,11 @@ impl Desk {
         let mut command = self.enter(&["--net", "--mount", "--pid"]);
         // Entering a mount namespace leads to its root folder.
         command.arg("env").arg("-C").arg(&self.folder);
-        command.args(["dbus-run-session", "--", "WebKitWebDriver"]);
+        command
+            .arg("dbus-run-session")
+            .arg("--config-file")
+            .arg(self.folder.join("bus.conf"));
+        command.args(["--", "WebKitWebDriver"]);
         command.args([format!("--port={}", DRIVER.port()), format!("--host={}", DRIVER.ip())]);
         let path = std::env::var("PATH").unwrap_or_default();
         command
@@ -210,4 +236,14 @@ impl Drop for Desk {
             let _ = program.wait();
         }
     }
+}
+
+/// Whether a program runs that was started with this path among its words.
+fn is_running_with(path: &Path) -> bool {
+    let wanted = path.as_os_str().as_bytes();
+    let words = |entry: std::fs::DirEntry| std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+    std::fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .any(|entry| words(entry).split(|byte| *byte == 0).any(|word| word == wanted))
 }

@@ -19,5 +19,6 @@ mod letters;
 mod mistakes;
 mod offline;
 mod pictures;
+mod scrolling;
 mod shell;
 mod window;

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -38,7 +39,7 @@ impl Window {
     pub async fn see(&self, id: &str) -> Element {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Ok(element) = self.client.find(Locator::Css(&css(id))).await
+            if let Ok(element) = in_time(self.client.find(Locator::Css(&css(id)))).await
                 && element.is_displayed().await.unwrap_or_default()
             {
                 return element;
@@ -103,7 +104,7 @@ impl Window {
         let actions = down
             .chain(up)
             .fold(KeyActions::new("keys".to_owned()), InputSource::then);
-        self.client.perform_actions(actions).await.unwrap();
+        in_time(self.client.perform_actions(actions)).await.unwrap();
     }
 
     /// Presses the mouse at one place of the window and lets it go at another.
@@ -119,13 +120,13 @@ impl Window {
             .then(PointerAction::Down { button })
             .then(go(to))
             .then(PointerAction::Up { button });
-        self.client.perform_actions(actions).await.unwrap();
+        in_time(self.client.perform_actions(actions)).await.unwrap();
     }
 
     /// The value of an expression of JavaScript in the window.
     pub async fn value(&self, expression: &str) -> Value {
         let script = format!("return {expression}");
-        self.client.execute(&script, Vec::new()).await.unwrap()
+        in_time(self.client.execute(&script, Vec::new())).await.unwrap()
     }
 
     /// Waits until an expression of JavaScript is true.
@@ -194,8 +195,8 @@ impl Window {
     /// Clicks on something in the letter.
     pub async fn click_in_letter(&self, css: &str) {
         self.see("reader-frame").await.enter_frame().await.unwrap();
-        let clicked = async { self.client.find(Locator::Css(css)).await?.click().await }.await;
-        self.client.clone().enter_parent_frame().await.unwrap();
+        let clicked = in_time(async { self.client.find(Locator::Css(css)).await?.click().await }).await;
+        in_time(self.client.clone().enter_parent_frame()).await.unwrap();
         self.value("window.focus()").await;
         clicked.unwrap();
     }
@@ -246,8 +247,8 @@ impl Window {
                 self.client.execute_async(script, Vec::new()).await
             }
         };
-        let answer = inside.await;
-        self.client.clone().enter_parent_frame().await.unwrap();
+        let answer = in_time(inside).await;
+        in_time(self.client.clone().enter_parent_frame()).await.unwrap();
         // A frame that the driver enters gets the keys: the window takes them back.
         self.value("window.focus()").await;
         answer.map_err(|error| error.to_string())
@@ -271,14 +272,14 @@ impl Window {
 
     /// Makes the window this wide and high.
     pub async fn resize(&self, width: u32, height: u32) {
-        self.client.set_window_size(width, height).await.unwrap();
+        in_time(self.client.set_window_size(width, height)).await.unwrap();
         self.until(&format!("innerWidth === {width} && innerHeight === {height}"))
             .await;
     }
 
     /// A picture of the window, as PNG.
     pub async fn picture(&self) -> Vec<u8> {
-        self.client.screenshot().await.unwrap()
+        in_time(self.client.screenshot()).await.unwrap()
     }
 
     /// Keeps a picture, when pictures are wanted, of the window at rest.
@@ -291,7 +292,7 @@ impl Window {
     }
 
     pub async fn close(self) {
-        self.client.clone().close().await.unwrap();
+        in_time(self.client.clone().close()).await.unwrap();
     }
 
     /// A picture taken past the runtime, which stands still while a test fails.
@@ -326,6 +327,13 @@ impl Drop for Window {
         }
         eprintln!("{}", std::fs::read_to_string(&self.log).unwrap_or_default());
     }
+}
+
+/// What is asked of the driver, which itself waits for ever.
+async fn in_time<T>(asked: impl Future<Output = Result<T, CmdError>>) -> Result<T, CmdError> {
+    tokio::time::timeout(PATIENCE, asked)
+        .await
+        .expect("the window does not answer")
 }
 
 /// `compose-to`, or `mailbox-item[data-role=inbox]`.
