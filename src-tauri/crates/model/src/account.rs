@@ -1,6 +1,6 @@
 //! An account: who it is, where its servers are, how it is read.
 
-use crate::AccountId;
+use crate::{AccountId, Timestamp};
 use std::fmt;
 
 /// How an account's mail is read.
@@ -84,6 +84,48 @@ pub enum SentPolicy {
     ServerFiles,
 }
 
+/// Which letters are kept here with their bodies; headers are always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Retention {
+    /// All of them.
+    #[default]
+    Everything,
+    /// Those of the last so many months; older ones are fetched when they are opened.
+    Months(u16),
+    /// None: a body is fetched when it is opened.
+    HeadersOnly,
+}
+
+impl Retention {
+    /// `everything`, `headers`, or a number of months.
+    pub fn word(self) -> String {
+        match self {
+            Self::Everything => "everything".to_owned(),
+            Self::Months(months) => months.to_string(),
+            Self::HeadersOnly => "headers".to_owned(),
+        }
+    }
+
+    /// The inverse of [`Self::word`].
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "everything" => Some(Self::Everything),
+            "headers" => Some(Self::HeadersOnly),
+            months => months.parse().ok().map(Self::Months),
+        }
+    }
+
+    /// Bodies of letters received before that are not wanted at `now`; `None` when all are. A month is counted as
+    /// 31 days: rather some days too many than one too few.
+    pub fn horizon(self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Everything => None,
+            Self::Months(months) => Some(now.plus_millis(i64::from(months) * -31 * 24 * 60 * 60 * 1000)),
+            Self::HeadersOnly => Some(Timestamp(i64::MAX)),
+        }
+    }
+}
+
 /// An account as the profile holds it. Secrets are in the vault, never here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -103,4 +145,27 @@ pub struct Account {
     pub user: String,
     /// Who files sent copies.
     pub sent_policy: SentPolicy,
+    /// Which letters are kept here with their bodies.
+    pub retention: Retention,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retention_goes_into_a_word_and_back() {
+        for retention in [Retention::Everything, Retention::Months(6), Retention::HeadersOnly] {
+            assert_eq!(Retention::from_word(&retention.word()), Some(retention));
+        }
+        assert_eq!(Retention::from_word("six"), None);
+    }
+
+    #[test]
+    fn the_horizon_lies_in_the_past_or_beyond_everything() {
+        let now = Timestamp(31 * 24 * 60 * 60 * 1000);
+        assert_eq!(Retention::Everything.horizon(now), None);
+        assert_eq!(Retention::Months(1).horizon(now), Some(Timestamp(0)));
+        assert_eq!(Retention::HeadersOnly.horizon(now), Some(Timestamp(i64::MAX)));
+    }
 }

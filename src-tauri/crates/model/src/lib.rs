@@ -13,8 +13,9 @@ mod ids;
 mod mailbox;
 mod operation;
 mod outgoing;
+mod passport;
 
-pub use account::{Account, Endpoint, Protocol, Security, SentPolicy};
+pub use account::{Account, Endpoint, Protocol, Retention, Security, SentPolicy};
 pub use address::{Address, AddressError};
 pub use clock::{Clock, Timestamp};
 pub use draft::{AttachmentSource, Draft, DraftAttachment};
@@ -24,5 +25,6 @@ pub use ids::{
     AccountId, CommandId, Digest, DraftId, LetterId, MailboxId, OperationId, OutboxId, PlacementId, Uid, UidValidity,
 };
 pub use mailbox::Role;
-pub use operation::{Operation, OperationState};
+pub use operation::{MailboxOperation, Marking, Operation, OperationState, is_keyword};
 pub use outgoing::{OutboxState, RecipientVerdict, Submission};
+pub use passport::{Passport, Quirk};

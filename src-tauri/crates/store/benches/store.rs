@@ -2,11 +2,13 @@
 //!
 //! `cargo bench -p pli-store [-- LETTERS]`; without a number 14,000 letters, and 500,000 keys in a view.
 
-use pli_model::{Address, Clock, CommandId, Endpoint, Envelope, FlagChange, Flags, MailboxId, Operation};
+use pli_model::{
+    AccountId, Address, Clock, CommandId, Endpoint, Envelope, FlagChange, Flags, MailboxId, Marking, Operation,
+};
 use pli_model::{PlacementId, Protocol, Role, Security, SentPolicy, Timestamp, Uid};
-use pli_store::{NewAccount, NewMailbox, NewPlacement, Result, Store, View};
+use pli_store::{Act, NewAccount, NewMailbox, NewPlacement, Result, Store, View};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 struct Fixed;
 
@@ -58,9 +60,10 @@ async fn fill(
                     received: Timestamp::from_secs(i64::from(*n)),
                     size: 4_000,
                     envelope,
-                    snippet: "The beginning of a letter, as long as a line in a list shows of it, or longer".to_owned(),
+                    snippet: SNIPPET.to_owned(),
                     has_attachments: false,
                     digest: None,
+                    object_id: None,
                 })
             };
             envelopes.iter().map(place).collect::<Result<Vec<_>>>()
@@ -68,6 +71,83 @@ async fn fill(
         placed.extend(ids.await?);
     }
     Ok(placed)
+}
+
+/// Headers of a whole mailbox in batches as they come from the wire, then the bodies.
+async fn first_sync(store: &Store, mailbox: MailboxId, letters: u32) -> Result<()> {
+    let first = 10_000_000;
+    let start = Instant::now();
+    let placed = fill(store, mailbox, first..first + letters, BATCH).await?;
+    told("letters listed, 400 a transaction", placed.len(), start);
+
+    let (mut putting, mut setting) = (Duration::ZERO, Duration::ZERO);
+    for (batch, placements) in (0..).zip(placed.chunks(BATCH)) {
+        let numbers = (first + batch * BATCH as u32..).take(placements.len());
+        let rows: Vec<(PlacementId, Envelope)> =
+            placements.iter().copied().zip(numbers.clone().map(envelope)).collect();
+        let raws: Vec<Vec<u8>> = numbers.map(small_body).collect();
+        let begun = Instant::now();
+        let digests = store.put_bodies(raws).await?;
+        putting += begun.elapsed();
+        let begun = Instant::now();
+        let set = store.write(move |w| {
+            let mut bodies = rows.iter().zip(digests);
+            bodies.try_for_each(|((placement, envelope), digest)| {
+                w.set_body(*placement, digest, SNIPPET.to_owned(), false, 4_000, envelope)
+            })
+        });
+        set.await?;
+        setting += begun.elapsed();
+    }
+    for (what, took) in [("  their bodies put", putting), ("  their rows completed", setting)] {
+        println!(
+            "{what:<44} {took:>9.1?}  {:>9.0}/s",
+            f64::from(letters) / took.as_secs_f64()
+        );
+    }
+    told("  listed and durable, in all", placed.len(), start);
+    Ok(())
+}
+
+const BATCH: usize = 400;
+const SNIPPET: &str = "The beginning of a letter, as long as a line in a list shows of it, or longer";
+
+/// About 2 KB, no two alike.
+fn small_body(n: u32) -> Vec<u8> {
+    let line = |k: u32| format!("line {k} of letter {n:x}, {:x}\r\n", n.wrapping_mul(k + 2_654_435_761));
+    (0..50).map(line).collect::<String>().into_bytes()
+}
+
+/// Ten thousand marks of one letter each, as a person offline makes them.
+async fn queue(store: &Store, account: AccountId, letters: &[PlacementId]) -> Result<()> {
+    let letters: Vec<PlacementId> = letters.iter().copied().take(10_000).collect();
+    let count = letters.len();
+    let start = Instant::now();
+    let enqueued = store.write(move |w| {
+        for (n, letter) in letters.into_iter().enumerate() {
+            let command = CommandId::new(format!("mark-{n}")).ok_or(pli_store::StoreError::Closed)?;
+            let flagged = Operation::Mark(Marking::flags(FlagChange::add(Flags::FLAGGED)));
+            w.enqueue(&command, account, &[Act::new(flagged, [letter])])?;
+        }
+        Ok(())
+    });
+    enqueued.await?;
+    told("operations queued", count, start);
+
+    let start = Instant::now();
+    let now = Timestamp(i64::MAX);
+    let due = store.read(move |r| r.due_operations(account, now, usize::MAX)).await?;
+    told("operations due", due.len(), start);
+
+    let ids: Vec<_> = due.into_iter().map(|pending| pending.id).collect();
+    let start = Instant::now();
+    let settled = store.write(move |w| {
+        w.begin(&ids)?;
+        ids.iter().try_for_each(|id| w.settle(*id))
+    });
+    settled.await?;
+    told("operations begun and settled", count, start);
+    Ok(())
 }
 
 fn told(what: &str, count: usize, since: Instant) {
@@ -97,7 +177,7 @@ async fn main() -> Result<()> {
         user: "ann".to_owned(),
         sent_policy: SentPolicy::File,
     };
-    let (account, inbox, big) = store
+    let (account, inbox, big, whole) = store
         .write(move |w| {
             let account = w.add_account(&new)?;
             let mailbox = |path: &str, role| NewMailbox {
@@ -106,11 +186,14 @@ async fn main() -> Result<()> {
                 role,
                 selectable: true,
                 on_server: true,
+                subscribed: true,
+                object_id: String::new(),
             };
             Ok((
                 account,
                 w.put_mailbox(account, &mailbox("INBOX", Role::Inbox))?,
                 w.put_mailbox(account, &mailbox("Big", Role::Other))?,
+                w.put_mailbox(account, &mailbox("Whole", Role::Other))?,
             ))
         })
         .await?;
@@ -121,15 +204,20 @@ async fn main() -> Result<()> {
 
     let some: Vec<PlacementId> = placed.iter().copied().rev().take(1_000).collect();
     let start = Instant::now();
-    let seen = Operation::Flag(FlagChange::add(Flags::SEEN));
+    let seen = Operation::Mark(Marking::flags(FlagChange::add(Flags::SEEN)));
     let asked = some.clone();
     let command = CommandId::new("bench").ok_or(pli_store::StoreError::Closed)?;
-    store.write(move |w| w.enqueue(&command, account, seen, &asked)).await?;
+    store
+        .write(move |w| w.enqueue(&command, account, &[Act::new(seen, asked)]))
+        .await?;
     told("letters flagged in one transaction", some.len(), start);
 
     let start = Instant::now();
     let rows = store.read(move |r| r.rows(some.get(..200).unwrap_or(&some))).await?;
     told("rows read", rows.len(), start);
+
+    first_sync(&store, whole, 100_000).await?;
+    queue(&store, account, &placed).await?;
 
     let raws: Vec<Vec<u8>> = (0..1_000_u32)
         .map(|n| {
@@ -152,6 +240,15 @@ async fn main() -> Result<()> {
     let start = Instant::now();
     let known = store.read(move |r| r.server_letters(big)).await?;
     told("letters compared with the server", known.len(), start);
+
+    let start = Instant::now();
+    let uids = store.read(move |r| r.server_uids(big)).await?;
+    told("UIDs compared with the server", uids.len(), start);
+
+    let some: Vec<Uid> = uids.into_iter().step_by(500).collect();
+    let start = Instant::now();
+    let some = store.read(move |r| r.letters_at(big, &some)).await?;
+    told("letters found by UID", some.len(), start);
 
     let start = Instant::now();
     store.write(move |w| w.remove_mailbox(big)).await?;

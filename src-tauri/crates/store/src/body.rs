@@ -22,7 +22,7 @@ CREATE TABLE body (
 
 const LEVEL: i32 = 3;
 /// SQLite holds no larger value, and no letter is.
-const MAX_SIZE: usize = 1_000_000_000;
+pub(crate) const MAX_SIZE: usize = 1_000_000_000;
 /// Collected in one transaction, so that other writers wait little.
 const COLLECT_AT_ONCE: usize = 500;
 
@@ -170,7 +170,7 @@ impl Bodies {
     }
 
     /// After a panic the connection has rolled back by itself.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -38,12 +38,11 @@ pub(crate) fn from_octets(octets: u64) -> i64 {
 
 /// Keywords are IMAP atoms (RFC 9051 §2.3.2) and hold no space.
 pub(crate) fn keywords(row: &Row<'_>, index: usize) -> rusqlite::Result<Vec<String>> {
-    Ok(row
-        .get_ref(index)?
-        .as_str()?
-        .split_ascii_whitespace()
-        .map(str::to_owned)
-        .collect())
+    Ok(split_keywords(row.get_ref(index)?.as_str()?))
+}
+
+pub(crate) fn split_keywords(text: &str) -> Vec<String> {
+    text.split_ascii_whitespace().map(str::to_owned).collect()
 }
 
 pub(crate) fn join_keywords(keywords: &[String]) -> String {

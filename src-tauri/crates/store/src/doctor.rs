@@ -57,6 +57,10 @@ pub enum Finding {
     EmptyOperation(OperationId),
     /// What is shown is not what the server said and our operations say.
     Untrue(PlacementId),
+    /// A mailbox is not called what the server calls it and our operations do.
+    Misnamed(MailboxId),
+    /// A mailbox is hidden without a deletion under way, or with letters in it.
+    Doomed(MailboxId),
 }
 
 impl fmt::Display for Finding {
@@ -82,6 +86,8 @@ impl fmt::Display for Finding {
             Self::BodyFlag(placement) => write!(f, "placement {placement} is wrong about its body"),
             Self::MixedAccounts(placement) => write!(f, "placement {placement} mixes accounts"),
             Self::EmptyOperation(operation) => write!(f, "operation {operation} waits without letters"),
+            Self::Misnamed(mailbox) => write!(f, "mailbox {mailbox} is not called as it should be"),
+            Self::Doomed(mailbox) => write!(f, "mailbox {mailbox} is hidden and not on its way out"),
             Self::Untrue(placement) => write!(f, "placement {placement} is not shown as it should be"),
         }
     }
@@ -103,11 +109,14 @@ pub(crate) fn check(reader: &Reader<'_>) -> Result<Vec<Finding>> {
     findings.append(&mut reader.all(MIXED, [], |row| Ok(Finding::MixedAccounts(PlacementId(row.get(0)?))))?);
     findings.append(&mut reader.all(EMPTY, [], |row| Ok(Finding::EmptyOperation(OperationId(row.get(0)?))))?);
     findings.append(&mut untrue(reader)?);
+    findings.append(&mut misnamed(reader)?);
+    findings.append(&mut reader.all(DOOMED, [], |row| Ok(Finding::Doomed(MailboxId(row.get(0)?))))?);
     Ok(findings)
 }
 
-const ORPHAN_LETTERS: &str =
-    "SELECT id FROM letter WHERE NOT EXISTS (SELECT 1 FROM placement WHERE placement.letter_id = letter.id)";
+const ORPHAN_LETTERS: &str = "SELECT id FROM letter
+    WHERE NOT EXISTS (SELECT 1 FROM placement WHERE placement.letter_id = letter.id)
+        AND NOT EXISTS (SELECT 1 FROM grave WHERE grave.letter_id = letter.id)";
 
 const BODY_FLAGS: &str = "SELECT placement.id FROM placement JOIN letter ON letter.id = placement.letter_id
     WHERE placement.has_body <> (letter.digest IS NOT NULL)";
@@ -121,6 +130,10 @@ const MIXED: &str = "SELECT placement.id FROM placement
 
 const EMPTY: &str = "SELECT id FROM operation WHERE state IN ('queued', 'parked')
     AND NOT EXISTS (SELECT 1 FROM operation_letter WHERE operation_id = operation.id)";
+
+const DOOMED: &str = "SELECT id FROM mailbox WHERE doomed = 1 AND (total > 0 OR NOT EXISTS (
+    SELECT 1 FROM mailbox_operation
+    WHERE mailbox_id = mailbox.id AND kind = 'delete' AND state IN ('queued', 'parked')))";
 
 const MENTIONED: &str = "SELECT digest FROM letter WHERE digest IS NOT NULL UNION SELECT digest FROM outbox
     UNION SELECT digest FROM draft_attachment WHERE digest IS NOT NULL";
@@ -204,22 +217,35 @@ fn doubles(reader: &Reader<'_>) -> Result<Vec<Finding>> {
 /// Only where the two sides differ, or an operation is under way, is there anything to be worked out.
 fn untrue(reader: &Reader<'_>) -> Result<Vec<Finding>> {
     let suspects = reader.all(
-        "SELECT id FROM placement WHERE mailbox_id <> server_mailbox_id OR flags <> server_flags
+        "SELECT id FROM placement
+         WHERE mailbox_id <> server_mailbox_id OR flags <> server_flags OR keywords <> server_keywords
+             OR (only_here = 1 AND uid IS NOT NULL)
          UNION SELECT placement_id FROM operation_letter",
         [],
         |row| row.get(0).map(PlacementId),
     )?;
     let mut findings = Vec::new();
     for id in suspects {
-        let Some(Standing {
-            mailbox, flags, truth, ..
-        }) = reader.find_standing(id)?
-        else {
+        let Some(Standing { shown, truth, .. }) = reader.find_standing(id)? else {
             continue;
         };
-        if truth.with(&reader.pending_operations(id)?) != (mailbox, flags) {
+        let contradicts_itself = truth.only_here && truth.uid.is_some();
+        if contradicts_itself || truth.with(&reader.pending_operations(id)?) != shown {
             findings.push(Finding::Untrue(id));
         }
+    }
+    Ok(findings)
+}
+
+fn misnamed(reader: &Reader<'_>) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    for account in reader.accounts()? {
+        let (wanted, written) = reader.paths_to_be_shown(account.id)?;
+        let differ = wanted
+            .iter()
+            .zip(&written)
+            .filter(|(wanted, written)| wanted != written);
+        findings.extend(differ.map(|(wanted, _)| Finding::Misnamed(wanted.id)));
     }
     Ok(findings)
 }
@@ -227,8 +253,9 @@ fn untrue(reader: &Reader<'_>) -> Result<Vec<Finding>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Act;
     use crate::testing::{Desk, command};
-    use pli_model::{FlagChange, Flags, Operation};
+    use pli_model::{FlagChange, Flags, Marking, Operation};
 
     /// What the doctor says once `sql` has been done behind the store's back.
     fn finding_after(desk: &Desk, sql: &str) -> Vec<Finding> {
@@ -242,14 +269,14 @@ mod tests {
     fn a_healthy_store_has_no_findings() {
         let desk = Desk::with_mail(20);
         let (account, archive, letters) = (desk.account, desk.archive, desk.letters.clone());
-        desk.write(move |w| w.enqueue(&command("1"), account, Operation::Move(archive), &letters));
+        desk.write(move |w| w.enqueue(&command("1"), account, &[Act::new(Operation::Move(archive), letters)]));
         assert_eq!(desk.check(), []);
     }
 
     #[test]
     fn each_wrong_is_found() {
         type Expected = fn(&Finding) -> bool;
-        let cases: [(&str, Expected); 8] = [
+        let cases: [(&str, Expected); 12] = [
             ("UPDATE mailbox SET unread = 7 WHERE id = 1", |f| {
                 matches!(
                     f,
@@ -262,6 +289,18 @@ mod tests {
             }),
             ("UPDATE placement SET flags = 4, starred = 1 WHERE id = 1", |f| {
                 matches!(f, Finding::Untrue(PlacementId(1)))
+            }),
+            ("UPDATE placement SET keywords = 'work' WHERE id = 1", |f| {
+                matches!(f, Finding::Untrue(PlacementId(1)))
+            }),
+            ("UPDATE placement SET only_here = 1 WHERE id = 1", |f| {
+                matches!(f, Finding::Untrue(PlacementId(1)))
+            }),
+            ("UPDATE mailbox SET path = 'Elsewhere' WHERE id = 1", |f| {
+                matches!(f, Finding::Misnamed(MailboxId(1)))
+            }),
+            ("UPDATE mailbox SET doomed = 1 WHERE id = 2", |f| {
+                matches!(f, Finding::Doomed(MailboxId(2)))
             }),
             ("UPDATE placement SET has_body = 1 WHERE id = 2", |f| {
                 matches!(f, Finding::BodyFlag(PlacementId(2)))
@@ -286,8 +325,8 @@ mod tests {
         for (sql, expected) in cases {
             let desk = Desk::with_mail(3);
             let (account, letter) = (desk.account, desk.letters[2]);
-            let seen = Operation::Flag(FlagChange::add(Flags::FLAGGED));
-            desk.write(move |w| w.enqueue(&command("1"), account, seen, &[letter]));
+            let seen = Operation::Mark(Marking::flags(FlagChange::add(Flags::FLAGGED)));
+            desk.write(move |w| w.enqueue(&command("1"), account, &[Act::new(seen, [letter])]));
             let found = finding_after(&desk, sql);
             assert!(found.iter().any(expected), "{sql}: {found:?}");
         }

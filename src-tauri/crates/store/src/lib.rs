@@ -7,6 +7,8 @@
 //! - What is shown of a placement = what the server said last + our unfinished operations, in order. Every write that
 //!   touches either side states it anew in the same transaction (`shown.rs`).
 //! - A body is durable before a row that mentions it is written; bodies that no row mentions are collected later.
+//! - What a person did can be taken back, also after a restart: each operation is written down with what was before
+//!   it, and a letter that was deleted for good keeps its body for a day.
 //! - After each commit one numbered [`Commit`] says what changed. A receiver that lags reads everything again.
 //! - A file that is damaged, foreign or from a newer Pli is refused with a sentence that says so, and left untouched.
 //!
@@ -21,6 +23,7 @@ mod doctor;
 mod error;
 mod lock;
 mod migration;
+mod piece;
 mod reader;
 mod shown;
 mod store;
@@ -36,13 +39,17 @@ mod testing;
 pub use change::{Change, Commit};
 pub use doctor::Finding;
 pub use error::{Result, StoreError};
+pub use piece::PieceOf;
 pub use reader::Reader;
 pub use store::Store;
 pub use table::account::NewAccount;
 pub use table::draft::{DraftRow, DraftVersion};
 pub use table::mailbox::{Mailbox, NewMailbox, ServerState};
-pub use table::operation::{OperationRow, PendingOperation};
+pub use table::mailbox_operation::{MailboxOperationRow, PendingMailboxOperation};
+pub use table::operation::{Act, OperationRow, PendingLetter, PendingOperation, Undoable, Undone};
 pub use table::outbox::{NewOutbox, OutboxRow};
-pub use table::placement::{MissingBody, NewPlacement, ServerId, ServerLetter, ServerPosition, UnplacedLetter};
+pub use table::placement::{
+    Arrival, MissingBody, NewPlacement, ServerId, ServerLetter, ServerPosition, UnplacedLetter,
+};
 pub use view::{LetterRecord, Row, View, ViewKey};
 pub use writer::Writer;

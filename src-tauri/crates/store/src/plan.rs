@@ -30,12 +30,14 @@ fn hot_queries_neither_scan_nor_sort() {
         view::FLAGGED_KEYS,
         &rows,
         placement::SERVER_LETTERS,
+        placement::SERVER_UIDS,
+        placement::LETTERS_AT,
         placement::UNPLACED,
         placement::MISSING_BODIES,
         placement::MISSING_BODY_TOTAL,
         letter::FIND_BY_MESSAGE_ID,
         operation::PENDING_OF_PLACEMENT,
-        operation::NEXT_OPERATION,
+        operation::DUE,
     ];
     with_and_without_statistics(|desk| {
         for sql in queries {

@@ -5,7 +5,7 @@ use crate::change::Commit;
 use crate::connection::{self, File};
 use crate::doctor::{self, Finding};
 use crate::lock::ProfileLock;
-use crate::{Reader, Result, StoreError, Writer};
+use crate::{PieceOf, Reader, Result, StoreError, Writer};
 use pli_model::{Clock, Digest};
 use rusqlite::{Connection, TransactionBehavior};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,6 +34,7 @@ struct Inner {
     writes: Option<mpsc::Sender<WriteJob>>,
     threads: Vec<JoinHandle<()>>,
     bodies: Arc<Bodies>,
+    clock: Arc<dyn Clock>,
     news: broadcast::Sender<Arc<Commit>>,
     _lock: ProfileLock,
 }
@@ -66,7 +67,7 @@ impl Store {
             mail,
             body_reader,
             body_file: Arc::clone(&bodies),
-            clock,
+            clock: Arc::clone(&clock),
             news: news.clone(),
             seq: 0,
         };
@@ -105,6 +106,7 @@ impl Store {
                 writes: Some(writes),
                 threads,
                 bodies,
+                clock,
                 news,
                 _lock: lock,
             }),
@@ -148,6 +150,19 @@ impl Store {
         body::put(Arc::clone(&self.inner.bodies), raws).await
     }
 
+    /// Keeps octets of a large body, each stretch from its offset on, until the body is whole. They are on the disk when this
+    /// returns `Ok`; the same ones replace what is there.
+    pub async fn put_pieces(&self, of: PieceOf, pieces: Vec<(u64, Vec<u8>)>) -> Result<()> {
+        let (bodies, now) = (Arc::clone(&self.inner.bodies), self.inner.clock.now());
+        blocking(move || bodies.put_pieces(of, &pieces, now)).await
+    }
+
+    /// Drops what is kept of a body, once it is whole or not wanted any more.
+    pub async fn drop_pieces(&self, of: PieceOf) -> Result<()> {
+        let bodies = Arc::clone(&self.inner.bodies);
+        blocking(move || bodies.drop_pieces(&[of])).await
+    }
+
     /// A raw letter, verified against its digest; `None` when it is not here.
     pub async fn body(&self, digest: Digest) -> Result<Option<Vec<u8>>> {
         self.read(move |reader| reader.body(digest)).await
@@ -158,8 +173,14 @@ impl Store {
         self.read(doctor::check).await
     }
 
-    /// Deletes the bodies that no letter, outgoing letter or draft mentions; answers how many.
+    /// Deletes the bodies that no letter, outgoing letter or draft mentions, and the pieces for which nobody waits, and
+    /// forgets what was remembered long enough; answers how many bodies.
     pub async fn collect_orphans(&self) -> Result<u64> {
+        self.write(|writer| writer.forget_old_operations()).await?;
+        let now = self.inner.clock.now();
+        let spent = self.read(move |reader| reader.spent_pieces(now)).await?;
+        let bodies = Arc::clone(&self.inner.bodies);
+        blocking(move || bodies.drop_pieces(&spent)).await?;
         let candidates = self.read(|reader| reader.orphan_bodies()).await?;
         if candidates.is_empty() {
             return Ok(0);
@@ -209,6 +230,7 @@ impl WriteDesk {
         };
         let mut writer = Writer::new(reader, &self.body_file, self.clock.now());
         let value = f(&mut writer)?;
+        writer.spare_refilled_mailboxes()?;
         let Writer { changes, mentioned, .. } = writer;
         transaction.commit()?;
         self.body_file.unpin(&mentioned);
@@ -238,6 +260,12 @@ impl ReadDesk {
             })
         })
     }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| StoreError::Panicked)?
 }
 
 /// A panic in a job ends the job, not the thread. Whatever transaction it had is rolled back as it unwinds.

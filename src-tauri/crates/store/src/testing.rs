@@ -56,6 +56,8 @@ pub(crate) fn new_mailbox(path: &str, role: Role) -> NewMailbox {
         role,
         selectable: true,
         on_server: true,
+        subscribed: true,
+        object_id: String::new(),
     }
 }
 
@@ -98,6 +100,7 @@ pub(crate) fn placed(mailbox: MailboxId, n: u32, envelope: &Envelope) -> NewPlac
         snippet: String::new(),
         has_attachments: false,
         digest: None,
+        object_id: None,
     }
 }
 
@@ -197,6 +200,15 @@ impl Desk {
         self.runtime
             .block_on(self.store.put_bodies(vec![raw.to_vec()]))
             .unwrap()[0]
+    }
+
+    pub(crate) fn put_piece(&self, of: crate::PieceOf, offset: u64, bytes: &[u8]) -> Result<()> {
+        self.runtime
+            .block_on(self.store.put_pieces(of, vec![(offset, bytes.to_vec())]))
+    }
+
+    pub(crate) fn drop_pieces(&self, of: crate::PieceOf) {
+        self.runtime.block_on(self.store.drop_pieces(of)).unwrap();
     }
 
     pub(crate) fn body(&self, digest: Digest) -> Result<Option<Vec<u8>>> {

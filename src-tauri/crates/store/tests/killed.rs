@@ -68,6 +68,7 @@ async fn write_for_ever(profile: &Path) {
                         snippet: String::new(),
                         has_attachments: false,
                         digest: Some(digest),
+                        object_id: None,
                     })?;
                 }
                 Ok(())
@@ -101,6 +102,8 @@ async fn prepare(profile: &Path) {
         role: Role::Inbox,
         selectable: true,
         on_server: true,
+        subscribed: true,
+        object_id: String::new(),
     };
     store
         .write(move |w| w.add_account(&new).and_then(|account| w.put_mailbox(account, &inbox)))

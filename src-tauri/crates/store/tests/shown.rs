@@ -6,10 +6,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use pli_model::{
-    AccountId, Clock, CommandId, Endpoint, Envelope, FlagChange, Flags, MailboxId, Operation, OperationId, PlacementId,
-    Protocol, Role, Security, SentPolicy, Timestamp, Uid,
+    AccountId, Clock, CommandId, Endpoint, Envelope, FlagChange, Flags, MailboxId, Marking, Operation, OperationId,
+    PlacementId, Protocol, Role, Security, SentPolicy, Timestamp, Uid,
 };
-use pli_store::{NewAccount, NewMailbox, NewPlacement, Result, Store, View};
+use pli_store::{Act, NewAccount, NewMailbox, NewPlacement, Result, Store, View};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,83 +24,180 @@ impl Clock for Noon {
 }
 
 const MAILBOXES: usize = 3;
+const KEYWORDS: [&str; 2] = ["$Junk", "work"];
 
 #[derive(Debug, Clone)]
 enum Step {
-    Add { mailbox: usize, flags: u8 },
-    Flag { letters: Vec<usize>, add: u8, remove: u8 },
+    Add { mailbox: usize, marks: u8 },
+    Append { mailbox: usize, marks: u8 },
+    Mark { letters: Vec<usize>, add: u8, remove: u8 },
     Move { letters: Vec<usize>, target: usize },
+    Copy { letters: Vec<usize>, target: usize },
+    Expunge(Vec<usize>),
+    Begin(usize),
     Settle(usize),
-    Undo(usize),
-    ServerFlags { letter: usize, flags: u8 },
+    Refuse(usize),
+    ServerMarks { letter: usize, marks: u8 },
     ServerMove { letter: usize, mailbox: usize },
-    Expunge(usize),
+    ServerExpunge(usize),
     ClearUids(usize),
     Reopen,
 }
 
+/// Marks are five flags, and the keywords above them.
+const MARKS: std::ops::Range<u8> = 0..128;
+
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let letters = || prop::collection::vec(0..8_usize, 1..4);
     let step = prop_oneof![
-        3 => (0..MAILBOXES, 0..32_u8).prop_map(|(mailbox, flags)| Step::Add { mailbox, flags }),
-        4 => (letters(), 0..32_u8, 0..32_u8).prop_map(|(letters, add, remove)| Step::Flag { letters, add, remove }),
+        3 => (0..MAILBOXES, MARKS).prop_map(|(mailbox, marks)| Step::Add { mailbox, marks }),
+        1 => (0..MAILBOXES, MARKS).prop_map(|(mailbox, marks)| Step::Append { mailbox, marks }),
+        4 => (letters(), MARKS, MARKS).prop_map(|(letters, add, remove)| Step::Mark { letters, add, remove }),
         4 => (letters(), 0..MAILBOXES).prop_map(|(letters, target)| Step::Move { letters, target }),
+        3 => (letters(), 0..MAILBOXES).prop_map(|(letters, target)| Step::Copy { letters, target }),
+        2 => letters().prop_map(Step::Expunge),
+        3 => (0..8_usize).prop_map(Step::Begin),
         3 => (0..8_usize).prop_map(Step::Settle),
-        2 => (0..8_usize).prop_map(Step::Undo),
-        2 => (0..8_usize, 0..32_u8).prop_map(|(letter, flags)| Step::ServerFlags { letter, flags }),
+        2 => (0..8_usize).prop_map(Step::Refuse),
+        2 => (0..8_usize, MARKS).prop_map(|(letter, marks)| Step::ServerMarks { letter, marks }),
         1 => (0..8_usize, 0..MAILBOXES).prop_map(|(letter, mailbox)| Step::ServerMove { letter, mailbox }),
-        1 => (0..8_usize).prop_map(Step::Expunge),
+        1 => (0..8_usize).prop_map(Step::ServerExpunge),
         1 => (0..MAILBOXES).prop_map(Step::ClearUids),
         1 => Just(Step::Reopen),
     ];
     prop::collection::vec(step, 1..40)
 }
 
+fn keywords(marks: u8) -> Vec<String> {
+    let named = (0..).zip(KEYWORDS).filter(|(n, _)| marks & (32 << n) != 0);
+    named.map(|(_, word)| word.to_owned()).collect()
+}
+
+fn marking(add: u8, remove: u8) -> Marking {
+    Marking {
+        flags: FlagChange {
+            add: Flags::from_bits(add),
+            remove: Flags::from_bits(remove),
+        },
+        add_keywords: keywords(add),
+        remove_keywords: keywords(remove),
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Truth {
+    mailbox: MailboxId,
+    flags: Flags,
+    keywords: Vec<String>,
+    only_here: bool,
+}
+
+impl Truth {
+    fn after(mut self, operation: &Operation) -> Self {
+        match operation {
+            Operation::Mark(marking) => {
+                self.flags = marking.flags.apply(self.flags);
+                self.keywords = marking.apply_to_keywords(&self.keywords);
+            }
+            Operation::Move(target) => self.mailbox = *target,
+            Operation::Expunge => self.flags = self.flags | Flags::DELETED,
+            Operation::Copy(_) => self.only_here = false,
+            Operation::Append => {
+                self.only_here = false;
+                self.flags = self.flags.without(Flags::DELETED);
+            }
+        }
+        self
+    }
+}
+
+struct Pending {
+    id: OperationId,
+    operation: Operation,
+    letters: Vec<PlacementId>,
+    begun: bool,
+}
+
 /// What the server has, and what waits to be done there.
 #[derive(Default)]
 struct Model {
-    truth: BTreeMap<PlacementId, (MailboxId, Flags)>,
-    pending: Vec<(OperationId, Operation, Vec<PlacementId>)>,
+    truth: BTreeMap<PlacementId, Truth>,
+    pending: Vec<Pending>,
 }
 
 impl Model {
-    fn apply((mailbox, flags): (MailboxId, Flags), operation: Operation) -> (MailboxId, Flags) {
-        match operation {
-            Operation::Flag(change) => (mailbox, change.apply(flags)),
-            Operation::Move(target) => (target, flags),
-        }
+    fn on(&self, letter: PlacementId) -> impl Iterator<Item = &Pending> {
+        self.pending
+            .iter()
+            .filter(move |pending| pending.letters.contains(&letter))
     }
 
-    fn shown(&self, letter: PlacementId) -> (MailboxId, Flags) {
-        let on_it = self.pending.iter().filter(|(_, _, letters)| letters.contains(&letter));
-        on_it.fold(self.truth[&letter], |shown, (_, operation, _)| {
-            Self::apply(shown, *operation)
-        })
+    fn shown(&self, letter: PlacementId) -> Truth {
+        let truth = self.truth[&letter].clone();
+        self.on(letter)
+            .fold(truth, |shown, pending| shown.after(&pending.operation))
+    }
+
+    /// The server never had it and nothing is under way to give it.
+    fn is_ours_alone(&self, letter: PlacementId) -> bool {
+        self.truth[&letter].only_here && self.on(letter).next().is_none()
     }
 
     fn letter(&self, n: usize) -> Option<PlacementId> {
         (!self.truth.is_empty()).then(|| *self.truth.keys().nth(n % self.truth.len()).unwrap())
     }
 
-    fn expunge(&mut self, letter: PlacementId) {
-        let from = self.truth[&letter].0;
-        let away = self
-            .pending
-            .iter()
-            .filter(|(_, _, letters)| letters.contains(&letter))
-            .find_map(|(_, operation, _)| match operation {
-                Operation::Move(target) if *target != from => Some(*target),
-                _ => None,
-            });
-        if let Some(target) = away {
-            self.truth.get_mut(&letter).unwrap().0 = target;
-            return;
-        }
+    fn remove(&mut self, letter: PlacementId) {
         self.truth.remove(&letter);
-        self.pending
-            .iter_mut()
-            .for_each(|(_, _, letters)| letters.retain(|other| *other != letter));
-        self.pending.retain(|(_, _, letters)| !letters.is_empty());
+        for pending in &mut self.pending {
+            pending.letters.retain(|other| *other != letter);
+        }
+        self.pending.retain(|pending| !pending.letters.is_empty());
+    }
+
+    fn settle(&mut self, n: usize) {
+        let Pending { operation, letters, .. } = self.pending.remove(n);
+        for letter in letters {
+            if operation == Operation::Expunge {
+                self.let_go(letter);
+            } else {
+                let truth = self.truth.get_mut(&letter).unwrap();
+                *truth = truth.clone().after(&operation);
+            }
+        }
+    }
+
+    fn refuse(&mut self, n: usize) {
+        let Pending { operation, letters, .. } = self.pending.remove(n);
+        if matches!(operation, Operation::Copy(_)) {
+            let unmade = letters.into_iter().filter(|letter| self.truth[letter].only_here);
+            unmade
+                .collect::<Vec<_>>()
+                .into_iter()
+                .for_each(|letter| self.remove(letter));
+        }
+    }
+
+    fn let_go(&mut self, letter: PlacementId) {
+        if self.on(letter).any(|pending| pending.operation == Operation::Append) {
+            let truth = self.truth.get_mut(&letter).unwrap();
+            truth.only_here = true;
+            truth.flags = truth.flags.without(Flags::DELETED);
+        } else {
+            self.remove(letter);
+        }
+    }
+
+    fn expunge(&mut self, letter: PlacementId) {
+        let from = self.truth[&letter].mailbox;
+        let away = self.on(letter).find_map(|pending| match pending.operation {
+            Operation::Move(target) if pending.begun && target != from => Some(target),
+            _ => None,
+        });
+        match away {
+            Some(target) => self.truth.get_mut(&letter).unwrap().mailbox = target,
+            None => self.let_go(letter),
+        }
     }
 }
 
@@ -145,6 +242,8 @@ impl Bench {
                             role: Role::Other,
                             selectable: true,
                             on_server: true,
+                            subscribed: true,
+                            object_id: String::new(),
                         },
                     )
                 });
@@ -175,62 +274,128 @@ impl Bench {
         let mut chosen: Vec<_> = letters.iter().filter_map(|n| self.model.letter(*n)).collect();
         chosen.sort_unstable();
         chosen.dedup();
-        let (account, asked, command) = (
-            self.account,
-            chosen.clone(),
-            CommandId::new(format!("c{}", self.counter)).unwrap(),
-        );
-        let id = self.write(move |w| {
-            let first = w.enqueue(&command, account, operation, &asked)?;
-            assert_eq!(w.enqueue(&command, account, operation, &asked)?, None, "said twice");
-            Ok(first)
-        });
-        if !chosen.is_empty() {
-            self.model.pending.push((id.unwrap(), operation, chosen));
+        let ids = self.enqueue_on(&chosen, &operation);
+        let (here, queued): (Vec<_>, Vec<_>) = chosen.into_iter().partition(|letter| self.model.is_ours_alone(*letter));
+        if let Operation::Copy(target) = operation {
+            // Those that the server does not have are put there instead.
+            self.follow_copies(&ids, target, &queued, &here);
+            return;
+        }
+        for letter in here {
+            if operation == Operation::Expunge {
+                self.model.remove(letter);
+            } else {
+                let truth = self.model.truth.get_mut(&letter).unwrap();
+                *truth = truth.clone().after(&operation);
+                truth.only_here = true;
+            }
+        }
+        if !queued.is_empty() {
+            self.model.pending.push(Pending {
+                id: *ids.last().unwrap(),
+                operation,
+                letters: queued,
+                begun: false,
+            });
+        }
+    }
+
+    fn enqueue_on(&mut self, letters: &[PlacementId], operation: &Operation) -> Vec<OperationId> {
+        let (account, acts) = (self.account, [Act::new(operation.clone(), letters)]);
+        let command = CommandId::new(format!("c{}", self.counter)).unwrap();
+        self.write(move |w| {
+            let first = w.enqueue(&command, account, &acts)?;
+            assert_eq!(w.enqueue(&command, account, &acts)?, None, "said twice");
+            Ok(first.unwrap())
+        })
+    }
+
+    fn follow_copies(
+        &mut self,
+        ids: &[OperationId],
+        target: MailboxId,
+        at_server: &[PlacementId],
+        here: &[PlacementId],
+    ) {
+        let groups = [(Operation::Copy(target), at_server), (Operation::Append, here)];
+        let groups = groups.into_iter().filter(|(_, sources)| !sources.is_empty());
+        for (id, (operation, sources)) in ids.iter().copied().zip(groups) {
+            let account = self.account;
+            let mut rows = self.read(move |r| r.operations(account)).into_iter();
+            let letters = rows.find(|row| row.id == id).unwrap().letters;
+            assert_eq!(letters.len(), sources.len());
+            for (copy, source) in letters.iter().zip(sources) {
+                let truth = Truth {
+                    mailbox: target,
+                    only_here: true,
+                    ..self.model.shown(*source)
+                };
+                self.model.truth.insert(*copy, truth);
+            }
+            self.model.pending.push(Pending {
+                id,
+                operation,
+                letters,
+                begun: false,
+            });
         }
     }
 
     fn take(&mut self, step: Step) {
         self.counter += 1;
         match step {
-            Step::Add { mailbox, flags } => self.add(self.mailboxes[mailbox], Flags::from_bits(flags)),
-            Step::Flag { letters, add, remove } => {
-                let change = FlagChange {
-                    add: Flags::from_bits(add),
-                    remove: Flags::from_bits(remove),
-                };
-                self.enqueue(&letters, Operation::Flag(change));
+            Step::Add { mailbox, marks } => {
+                self.add(self.mailboxes[mailbox], marks, Some(Uid(self.counter)));
             }
+            Step::Append { mailbox, marks } => {
+                let letter = self.add(self.mailboxes[mailbox], marks, None);
+                let ids = self.enqueue_on(&[letter], &Operation::Append);
+                self.model.truth.get_mut(&letter).unwrap().only_here = true;
+                self.model.pending.push(Pending {
+                    id: ids[0],
+                    operation: Operation::Append,
+                    letters: vec![letter],
+                    begun: false,
+                });
+            }
+            Step::Mark { letters, add, remove } => self.enqueue(&letters, Operation::Mark(marking(add, remove))),
             Step::Move { letters, target } => self.enqueue(&letters, Operation::Move(self.mailboxes[target])),
-            Step::Settle(n) if !self.model.pending.is_empty() => {
-                let (id, operation, letters) = self.model.pending.remove(n % self.model.pending.len());
-                for letter in letters {
-                    let truth = self.model.truth.get_mut(&letter).unwrap();
-                    *truth = Model::apply(*truth, operation);
-                }
+            Step::Copy { letters, target } => self.enqueue(&letters, Operation::Copy(self.mailboxes[target])),
+            Step::Expunge(letters) => self.enqueue(&letters, Operation::Expunge),
+            Step::Begin(n) if n < self.model.pending.len() => {
+                self.model.pending[n].begun = true;
+                let id = self.model.pending[n].id;
+                self.write(move |w| w.begin(&[id]));
+            }
+            Step::Settle(n) if n < self.model.pending.len() => {
+                let id = self.model.pending[n].id;
+                self.model.settle(n);
                 self.write(move |w| w.settle(id));
             }
-            Step::Undo(n) if !self.model.pending.is_empty() => {
-                let (id, ..) = self.model.pending.remove(n % self.model.pending.len());
-                self.write(move |w| w.undo(id, "no"));
+            Step::Refuse(n) if n < self.model.pending.len() => {
+                let id = self.model.pending[n].id;
+                self.model.refuse(n);
+                self.write(move |w| w.refuse(id, "NO"));
             }
-            Step::ServerFlags { letter, flags } => {
+            Step::ServerMarks { letter, marks } => {
                 let Some(letter) = self.model.letter(letter) else {
                     return;
                 };
-                let flags = Flags::from_bits(flags);
-                self.model.truth.get_mut(&letter).unwrap().1 = flags;
-                self.write(move |w| w.set_server_flags(letter, flags, &[]));
+                let (flags, words) = (Flags::from_bits(marks), keywords(marks));
+                let truth = self.model.truth.get_mut(&letter).unwrap();
+                (truth.flags, truth.keywords) = (flags, words.clone());
+                self.write(move |w| w.set_server_flags(letter, flags, &words));
             }
             Step::ServerMove { letter, mailbox } => {
                 let Some(letter) = self.model.letter(letter) else {
                     return;
                 };
                 let (mailbox, uid) = (self.mailboxes[mailbox], Uid(self.counter));
-                self.model.truth.get_mut(&letter).unwrap().0 = mailbox;
+                let truth = self.model.truth.get_mut(&letter).unwrap();
+                (truth.mailbox, truth.only_here) = (mailbox, false);
                 self.write(move |w| w.set_position(letter, mailbox, Some(uid)));
             }
-            Step::Expunge(letter) => {
+            Step::ServerExpunge(letter) => {
                 let Some(letter) = self.model.letter(letter) else {
                     return;
                 };
@@ -245,11 +410,11 @@ impl Bench {
                 drop(self.store.take());
                 self.store = Some(Store::open(self.profile.path(), Arc::new(Noon)).unwrap());
             }
-            Step::Settle(_) | Step::Undo(_) => {}
+            Step::Begin(_) | Step::Settle(_) | Step::Refuse(_) => {}
         }
     }
 
-    fn add(&mut self, mailbox: MailboxId, flags: Flags) {
+    fn add(&mut self, mailbox: MailboxId, marks: u8, uid: Option<Uid>) -> PlacementId {
         let n = self.counter;
         let letter = self.write(move |w| {
             let envelope = Envelope {
@@ -258,27 +423,44 @@ impl Bench {
             };
             w.add_placement(&NewPlacement {
                 mailbox,
-                uid: Some(Uid(n)),
+                uid,
                 uidl: None,
-                flags,
-                keywords: Vec::new(),
+                flags: Flags::from_bits(marks),
+                keywords: keywords(marks),
                 received: Timestamp(i64::from(n)),
                 size: 1,
                 envelope: &envelope,
                 snippet: String::new(),
                 has_attachments: false,
                 digest: None,
+                object_id: None,
             })
         });
-        self.model.truth.insert(letter, (mailbox, flags));
+        let truth = Truth {
+            mailbox,
+            flags: Flags::from_bits(marks),
+            keywords: keywords(marks),
+            only_here: false,
+        };
+        self.model.truth.insert(letter, truth);
+        letter
     }
 
     fn hold_against_model(&self) {
         let mut counted: BTreeMap<MailboxId, (u32, u32)> = BTreeMap::new();
         for letter in self.model.truth.keys().copied() {
             let row = self.read(move |r| r.letter(letter)).row;
-            let (mailbox, flags) = self.model.shown(letter);
-            assert_eq!((row.mailbox, row.flags), (mailbox, flags), "{letter}");
+            let Truth {
+                mailbox,
+                flags,
+                keywords,
+                ..
+            } = self.model.shown(letter);
+            assert_eq!(
+                (row.mailbox, row.flags, row.keywords),
+                (mailbox, flags, keywords),
+                "{letter}"
+            );
             if !flags.contains(Flags::DELETED) {
                 let counters = counted.entry(mailbox).or_default();
                 counters.0 += 1;

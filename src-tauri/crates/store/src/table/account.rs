@@ -3,7 +3,7 @@
 use crate::change::Change;
 use crate::column::word;
 use crate::{Reader, Result, StoreError, Writer};
-use pli_model::{Account, AccountId, Endpoint, Protocol, Security, SentPolicy};
+use pli_model::{Account, AccountId, Endpoint, Protocol, Retention, Security, SentPolicy};
 use rusqlite::{Row, params};
 
 pub(crate) const CREATE: &str = "
@@ -25,10 +25,15 @@ CREATE TABLE account (
 ) STRICT;
 ";
 
-const COLUMNS: &str = "id, email, name, protocol, incoming_host, incoming_port, incoming_security,
-    outgoing_host, outgoing_port, outgoing_security, user, server_files_sent";
+pub(crate) const FORMAT_2: &str = "
+-- pli_model::Retention as its word.
+ALTER TABLE account ADD COLUMN keep_bodies TEXT NOT NULL DEFAULT 'everything';
+";
 
-/// An account to be added.
+const COLUMNS: &str = "id, email, name, protocol, incoming_host, incoming_port, incoming_security,
+    outgoing_host, outgoing_port, outgoing_security, user, server_files_sent, keep_bodies";
+
+/// An account to be added. It keeps everything; [`Writer::update_account`] tells otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAccount {
     /// The address letters are sent from.
@@ -90,10 +95,13 @@ impl Writer<'_> {
     /// Replaces everything that is known of an account but its mail: also how a change of protocol is written down.
     pub fn update_account(&mut self, account: &Account) -> Result<()> {
         self.refuse_taken_address(&account.email, Some(account.id))?;
-        let updated = self.execute(
+        if self.account(account.id)?.incoming.host != account.incoming.host {
+            self.clear_passport(account.id)?;
+        }
+        self.execute(
             "UPDATE account SET email_key = ?2, email = ?3, name = ?4, protocol = ?5, incoming_host = ?6,
                  incoming_port = ?7, incoming_security = ?8, outgoing_host = ?9, outgoing_port = ?10,
-                 outgoing_security = ?11, user = ?12, server_files_sent = ?13
+                 outgoing_security = ?11, user = ?12, server_files_sent = ?13, keep_bodies = ?14
              WHERE id = ?1",
             params![
                 account.id.0,
@@ -109,11 +117,9 @@ impl Writer<'_> {
                 account.outgoing.security.as_str(),
                 account.user,
                 account.sent_policy == SentPolicy::ServerFiles,
+                account.retention.word(),
             ],
         )?;
-        if updated == 0 {
-            return Err(StoreError::NotFound(format!("account {}", account.id)));
-        }
         self.note(Change::Accounts);
         Ok(())
     }
@@ -126,6 +132,7 @@ impl Writer<'_> {
             "DELETE FROM outbox WHERE account_id = ?1",
             "DELETE FROM draft WHERE account_id = ?1",
             "DELETE FROM operation WHERE account_id = ?1",
+            "DELETE FROM mailbox_operation WHERE account_id = ?1",
             "DELETE FROM uidl WHERE account_id = ?1",
             "DELETE FROM mailbox WHERE account_id = ?1",
             "DELETE FROM message_ref WHERE account_id = ?1",
@@ -173,6 +180,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
         } else {
             SentPolicy::File
         },
+        retention: word(row, 12, Retention::from_word)?,
     })
 }
 
@@ -180,17 +188,19 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
 mod tests {
     use crate::testing::{Desk, new_account};
     use crate::{Change, StoreError};
-    use pli_model::{AccountId, Protocol, SentPolicy};
+    use pli_model::{AccountId, Protocol, Retention, SentPolicy};
 
     #[test]
     fn an_account_comes_back_as_it_went_in_and_can_change() {
         let desk = Desk::new();
         let id = desk.write(|w| w.add_account(&new_account("Ann@North.test")));
         let mut account = desk.read(move |r| r.account(id));
+        assert_eq!(account.retention, Retention::Everything);
         assert_eq!((account.email.as_str(), account.outgoing.port), ("Ann@North.test", 587));
         account.protocol = Protocol::Pop3;
         account.sent_policy = SentPolicy::ServerFiles;
         account.incoming.port = 995;
+        account.retention = Retention::Months(6);
         let changed = account.clone();
         desk.write(move |w| w.update_account(&changed));
         assert_eq!(desk.read(|r| r.accounts()).pop(), Some(account));
@@ -215,7 +225,16 @@ mod tests {
         let mut news = desk.store.changes();
         desk.write(move |w| w.remove_account(account));
         assert!(news.try_recv().unwrap().changes.contains(&Change::Accounts));
-        for table in ["account", "mailbox", "placement", "letter", "message_ref", "operation"] {
+        for table in [
+            "account",
+            "mailbox",
+            "mailbox_operation",
+            "placement",
+            "letter",
+            "message_ref",
+            "operation",
+            "passport",
+        ] {
             let rows: i64 = desk.read(move |r| {
                 Ok(r.mail
                     .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?)

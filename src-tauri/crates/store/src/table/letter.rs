@@ -1,13 +1,13 @@
 //! Letters: content, once an account however many mailboxes it is in. A letter without a digest is known by its
 //! header only.
 //!
-//! A letter lives as long as a placement mentions it; triggers on `placement` see to that.
+//! A letter lives as long as a placement or a grave mentions it; triggers on those see to that.
 
 use crate::column::{addresses_text, strings_text};
 use crate::table::thread;
 use crate::{Reader, Result, Writer};
 use pli_model::{AccountId, Digest, Envelope, LetterId, PlacementId};
-use rusqlite::params;
+use rusqlite::{Params, params};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE letter (
@@ -35,6 +35,12 @@ CREATE INDEX letter_by_message_id ON letter (account_id, message_id);
 CREATE INDEX letter_by_thread ON letter (thread_id);
 ";
 
+pub(crate) const FORMAT_2: &str = "
+-- X-GM-MSGID, or EMAILID (RFC 8474): the server's name for the content, whichever mailboxes it is in.
+ALTER TABLE letter ADD COLUMN object_id TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX letter_by_object_id ON letter (account_id, object_id) WHERE object_id <> '';
+";
+
 /// What a letter says.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Content<'a> {
@@ -59,6 +65,15 @@ impl Reader<'_> {
         let sql = "SELECT id FROM letter WHERE digest = ?1 AND account_id = ?2";
         self.one(sql, params![digest.0, account.0], |row| row.get(0).map(LetterId))
     }
+
+    /// The letter to which the server gives that name, and whether its body is here.
+    pub(crate) fn letter_of_object(&self, account: AccountId, object_id: &str) -> Result<Option<(LetterId, bool)>> {
+        let sql = "SELECT id, digest IS NOT NULL FROM letter
+            WHERE account_id = ?1 AND object_id = ?2 AND object_id <> ''";
+        self.one(sql, params![account.0, object_id], |row| {
+            Ok((LetterId(row.get(0)?), row.get(1)?))
+        })
+    }
 }
 
 pub(crate) const FIND_BY_MESSAGE_ID: &str = "SELECT placement.id FROM letter
@@ -66,66 +81,116 @@ pub(crate) const FIND_BY_MESSAGE_ID: &str = "SELECT placement.id FROM letter
     WHERE letter.account_id = ?1 AND letter.message_id = ?2";
 
 impl Writer<'_> {
+    /// Gives a letter the server's name for it, unless it has one or another letter bears it.
+    pub(crate) fn name_letter(&mut self, letter: LetterId, object_id: &str) -> Result<()> {
+        self.execute(
+            "UPDATE OR IGNORE letter SET object_id = ?2 WHERE id = ?1 AND object_id = ''",
+            params![letter.0, object_id],
+        )?;
+        Ok(())
+    }
+
     pub(crate) fn add_letter(&mut self, account: AccountId, content: &Content<'_>) -> Result<LetterId> {
-        let ids = thread::hashes(account, content.envelope);
-        let found = self.find_thread(account, &ids)?;
-        self.write_columns(INSERT, account.0, found.unwrap_or_default(), content)?;
-        let id = LetterId(self.mail.last_insert_rowid());
-        let thread = match found {
-            Some(thread) => thread,
-            None => {
-                self.execute("UPDATE letter SET thread_id = id WHERE id = ?1", [id.0])?;
-                id.0
-            }
-        };
-        self.remember_thread(account, &ids, thread)?;
+        let found = self.find_thread(account, &thread::hashes(account, content.envelope))?;
+        let row = Columns::of(content)?;
+        let (id, thread) = self.the(
+            || "new letter".to_owned(),
+            INSERT,
+            row.params(account.0, found.thread),
+            |row| Ok((LetterId(row.get(0)?), row.get(1)?)),
+        )?;
+        self.remember_thread(account, &found.unheard, thread)?;
         Ok(id)
     }
 
     pub(crate) fn update_letter(&mut self, account: AccountId, id: LetterId, content: &Content<'_>) -> Result<()> {
-        let ids = thread::hashes(account, content.envelope);
-        let found = self.find_thread(account, &ids)?;
-        let sql = "SELECT thread_id FROM letter WHERE id = ?1";
-        let own = self.the(|| format!("letter {id}"), sql, [id.0], |row| row.get(0))?;
-        let thread = found.unwrap_or(own);
-        self.write_columns(UPDATE, id.0, thread, content)?;
-        self.remember_thread(account, &ids, thread)
-    }
-
-    /// Runs one of the two statements that write a letter's columns, which take them in the same order.
-    fn write_columns(&mut self, sql: &str, key: i64, thread: i64, content: &Content<'_>) -> Result<()> {
+        let row = Columns::of(content)?;
+        let sql = "SELECT thread_id, message_id = ?2 AND in_reply_to = ?3 AND refs = ?4 FROM letter WHERE id = ?1";
         let envelope = content.envelope;
-        self.execute(
+        let (own, is_threaded): (i64, bool) = self.the(
+            || format!("letter {id}"),
             sql,
-            params![
-                key,
-                thread,
-                content.digest.map(|digest| digest.0),
-                envelope.message_id,
-                envelope.in_reply_to,
-                strings_text(&envelope.references)?,
-                envelope.subject,
-                envelope.from.name,
-                envelope.from.email,
-                addresses_text(&envelope.reply_to)?,
-                addresses_text(&envelope.to)?,
-                addresses_text(&envelope.cc)?,
-                addresses_text(&envelope.bcc)?,
-                envelope.date.map(|date| date.0),
-                content.snippet,
-                content.has_attachments,
-            ],
+            params![id.0, envelope.message_id, envelope.in_reply_to, row.references],
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        Ok(())
+        if is_threaded {
+            // The body says what the header said: the columns that are indexed are left alone.
+            self.execute(COMPLETE, row.params(id.0, Some(own)))?;
+            return Ok(());
+        }
+        let found = self.find_thread(account, &thread::hashes(account, envelope))?;
+        let thread = found.thread.unwrap_or(own);
+        self.execute(UPDATE, row.params(id.0, Some(thread)))?;
+        self.remember_thread(account, &found.unheard, thread)
     }
 }
 
+/// A letter's columns, in the form in which they are kept.
+struct Columns<'a> {
+    content: &'a Content<'a>,
+    references: String,
+    reply_to: String,
+    to: String,
+    cc: String,
+    bcc: String,
+}
+
+impl<'a> Columns<'a> {
+    fn of(content: &'a Content<'a>) -> Result<Self> {
+        let envelope = content.envelope;
+        Ok(Self {
+            content,
+            references: strings_text(&envelope.references)?,
+            reply_to: addresses_text(&envelope.reply_to)?,
+            to: addresses_text(&envelope.to)?,
+            cc: addresses_text(&envelope.cc)?,
+            bcc: addresses_text(&envelope.bcc)?,
+        })
+    }
+
+    /// The parameters of the statements below, which take them in the same order.
+    fn params(&self, key: i64, thread: Option<i64>) -> impl Params {
+        let Content {
+            digest,
+            envelope,
+            snippet,
+            has_attachments,
+        } = *self.content;
+        (
+            key,
+            thread,
+            digest.map(|digest| digest.0),
+            &envelope.message_id,
+            &envelope.in_reply_to,
+            &self.references,
+            &envelope.subject,
+            &envelope.from.name,
+            &envelope.from.email,
+            &self.reply_to,
+            &self.to,
+            &self.cc,
+            &self.bcc,
+            envelope.date.map(|date| date.0),
+            snippet,
+            has_attachments,
+        )
+    }
+}
+
+/// A letter that begins a thread gives it its own id, which is the next of the sequence.
 const INSERT: &str =
     "INSERT INTO letter (account_id, thread_id, digest, message_id, in_reply_to, refs, subject, from_name,
         from_email, reply_to, to_list, cc_list, bcc_list, date, snippet, has_attachments)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    VALUES (?1, coalesce(?2, (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'letter'), 1), ?3, ?4, ?5, ?6, ?7, ?8,
+        ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+    RETURNING id, thread_id";
 
 const UPDATE: &str = "UPDATE letter SET thread_id = ?2, digest = ?3, message_id = ?4, in_reply_to = ?5, refs = ?6,
         subject = ?7, from_name = ?8, from_email = ?9, reply_to = ?10, to_list = ?11, cc_list = ?12, bcc_list = ?13,
         date = ?14, snippet = ?15, has_attachments = ?16
+    WHERE id = ?1";
+
+/// Without the columns by which letters are threaded and found.
+const COMPLETE: &str = "UPDATE letter SET digest = ?3, subject = ?7, from_name = ?8, from_email = ?9, reply_to = ?10,
+        to_list = ?11, cc_list = ?12, bcc_list = ?13, date = ?14, snippet = ?15, has_attachments = ?16
     WHERE id = ?1";

@@ -1,11 +1,16 @@
 //! Mailboxes, with what we know of each at the server and its counters.
 //!
-//! `total` and `unread` are kept by triggers on `placement`: whatever writes there, they are right.
+//! `total` and `unread` are kept by triggers on `placement`: whatever writes there, they are right. A mailbox has two
+//! paths: `server_path` is its name at the server, `path` what is shown; they differ while a rename is under way.
 
-use crate::change::Change;
+mod listed;
+mod path;
+
+pub(crate) use path::{Named, below, rename_tree};
+
 use crate::column::word;
 use crate::{Reader, Result, StoreError, Writer};
-use pli_model::{AccountId, MailboxId, OperationState, PlacementId, Role, UidValidity};
+use pli_model::{AccountId, MailboxId, Role, UidValidity};
 use rusqlite::{Row, params};
 
 pub(crate) const CREATE: &str = "
@@ -31,8 +36,21 @@ CREATE INDEX mailbox_by_rank ON mailbox (account_id, rank, path);
 CREATE INDEX mailbox_by_role ON mailbox (role);
 ";
 
+pub(crate) const FORMAT_2: &str = "
+-- Its name at the server; empty while it is not there (yet).
+ALTER TABLE mailbox ADD COLUMN server_path TEXT NOT NULL DEFAULT '';
+UPDATE mailbox SET server_path = path WHERE on_server = 1;
+ALTER TABLE mailbox ADD COLUMN subscribed INTEGER NOT NULL DEFAULT 1;
+-- MAILBOXID (RFC 8474).
+ALTER TABLE mailbox ADD COLUMN object_id TEXT NOT NULL DEFAULT '';
+-- Its deletion is under way: it is not listed.
+ALTER TABLE mailbox ADD COLUMN doomed INTEGER NOT NULL DEFAULT 0;
+CREATE UNIQUE INDEX mailbox_by_server_path ON mailbox (account_id, server_path) WHERE server_path <> '';
+CREATE INDEX mailbox_doomed ON mailbox (id) WHERE doomed = 1;
+";
+
 const COLUMNS: &str = "id, account_id, path, delimiter, role, selectable, on_server, uid_validity, uid_next,
-    server_exists, highest_modseq, total, unread";
+    server_exists, highest_modseq, total, unread, server_path, subscribed, object_id, doomed";
 
 /// A mailbox of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +59,10 @@ pub struct Mailbox {
     pub id: MailboxId,
     /// Whose.
     pub account: AccountId,
-    /// Full name in Unicode, the delimiter inside.
+    /// Full name in Unicode, the delimiter inside, as it is shown.
     pub path: String,
+    /// Its full name at the server, which differs while a rename is under way; empty while it is not there (yet).
+    pub server_path: String,
     /// Hierarchy delimiter; `None` in a flat name space.
     pub delimiter: Option<char>,
     /// What it is for.
@@ -51,6 +71,12 @@ pub struct Mailbox {
     pub selectable: bool,
     /// False for a mailbox that exists on this computer only.
     pub on_server: bool,
+    /// Whether it is subscribed to.
+    pub subscribed: bool,
+    /// MAILBOXID (RFC 8474); empty where the server tells none.
+    pub object_id: String,
+    /// Whether its deletion is under way: then it is not listed.
+    pub doomed: bool,
     /// What the server said last and we have applied.
     pub known: ServerState,
     /// Letters shown in it.
@@ -75,7 +101,7 @@ pub struct ServerState {
 /// A mailbox as listed, to be added or brought up to date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMailbox {
-    /// Full name in Unicode; what a mailbox is recognised by.
+    /// Full name in Unicode at the server; what a mailbox is recognised by.
     pub path: String,
     /// Hierarchy delimiter.
     pub delimiter: Option<char>,
@@ -85,12 +111,39 @@ pub struct NewMailbox {
     pub selectable: bool,
     /// False for a mailbox that exists on this computer only.
     pub on_server: bool,
+    /// Whether it is subscribed to.
+    pub subscribed: bool,
+    /// MAILBOXID (RFC 8474); empty where the server tells none.
+    pub object_id: String,
+}
+
+impl NewMailbox {
+    /// A mailbox of that path and role in which letters can be, subscribed, `/` between its levels.
+    pub fn new(path: &str, role: Role) -> Self {
+        Self {
+            path: path.to_owned(),
+            delimiter: Some('/'),
+            role,
+            selectable: true,
+            on_server: true,
+            subscribed: true,
+            object_id: String::new(),
+        }
+    }
+
+    /// The same, on this computer only.
+    pub fn local(path: &str, role: Role) -> Self {
+        Self {
+            on_server: false,
+            ..Self::new(path, role)
+        }
+    }
 }
 
 impl Reader<'_> {
-    /// Mailboxes of an account, by role, then by path.
+    /// Mailboxes of an account, by role, then by path. One that is being deleted is not among them.
     pub fn mailboxes(&self, account: AccountId) -> Result<Vec<Mailbox>> {
-        let sql = format!("SELECT {COLUMNS} FROM mailbox WHERE account_id = ?1 ORDER BY rank, path");
+        let sql = format!("SELECT {COLUMNS} FROM mailbox WHERE account_id = ?1 AND doomed = 0 ORDER BY rank, path");
         self.all(&sql, [account.0], read)
     }
 
@@ -100,15 +153,23 @@ impl Reader<'_> {
         self.the(|| format!("mailbox {id}"), &sql, [id.0], read)
     }
 
-    /// The mailbox of that path.
+    pub(crate) fn find_mailbox(&self, id: MailboxId) -> Result<Option<Mailbox>> {
+        let sql = format!("SELECT {COLUMNS} FROM mailbox WHERE id = ?1");
+        self.one(&sql, [id.0], read)
+    }
+
+    /// The mailbox that is shown under that path.
     pub fn mailbox_at(&self, account: AccountId, path: &str) -> Result<Option<Mailbox>> {
-        let sql = format!("SELECT {COLUMNS} FROM mailbox WHERE account_id = ?1 AND path = ?2");
+        let sql = format!("SELECT {COLUMNS} FROM mailbox WHERE account_id = ?1 AND path = ?2 AND doomed = 0");
         self.one(&sql, params![account.0, path], read)
     }
 
     /// The first mailbox of that role.
     pub fn mailbox_for(&self, account: AccountId, role: Role) -> Result<Option<Mailbox>> {
-        let sql = format!("SELECT {COLUMNS} FROM mailbox WHERE account_id = ?1 AND rank = ?2 ORDER BY path LIMIT 1");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM mailbox WHERE account_id = ?1 AND rank = ?2 AND doomed = 0
+             ORDER BY path LIMIT 1"
+        );
         self.one(&sql, params![account.0, rank(role)], read)
     }
 
@@ -121,70 +182,6 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Adds the mailbox, or brings the one of that path up to date.
-    pub fn put_mailbox(&mut self, account: AccountId, new: &NewMailbox) -> Result<MailboxId> {
-        let delimiter = new.delimiter.map(String::from).unwrap_or_default();
-        let known = self.mailbox_at(account, &new.path)?;
-        if let Some(known) = known {
-            let same = (known.delimiter, known.role, known.selectable, known.on_server)
-                == (new.delimiter, new.role, new.selectable, new.on_server);
-            if !same {
-                self.execute(
-                    "UPDATE mailbox SET delimiter = ?2, role = ?3, rank = ?4, selectable = ?5, on_server = ?6
-                     WHERE id = ?1",
-                    params![
-                        known.id.0,
-                        delimiter,
-                        new.role.as_str(),
-                        rank(new.role),
-                        new.selectable,
-                        new.on_server
-                    ],
-                )?;
-                self.note(Change::Mailboxes(account));
-            }
-            return Ok(known.id);
-        }
-        self.account(account)?;
-        let id = self.insert(
-            "INSERT INTO mailbox (account_id, path, delimiter, role, rank, selectable, on_server)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                account.0,
-                new.path,
-                delimiter,
-                new.role.as_str(),
-                rank(new.role),
-                new.selectable,
-                new.on_server
-            ],
-        )?;
-        self.note(Change::Mailboxes(account));
-        Ok(MailboxId(id))
-    }
-
-    /// Removes a mailbox, on a positive statement that it is gone, with the letters that are shown in it or that the
-    /// server has there. Unfinished moves into it are undone first: their letters go back to where they are.
-    ///
-    /// The letters that were shown in it are not told one by one.
-    pub fn remove_mailbox(&mut self, id: MailboxId) -> Result<()> {
-        let mailbox = self.mailbox(id)?;
-        for operation in self.moves_into(id)? {
-            self.end_operation(operation, OperationState::Undone, "the mailbox was removed")?;
-        }
-        let sql = "SELECT id FROM placement WHERE server_mailbox_id = ?1 AND mailbox_id <> ?1";
-        for shown_elsewhere in self.all(sql, [id.0], |row| row.get(0).map(PlacementId))? {
-            self.remove_placement(shown_elsewhere)?;
-        }
-        let unfinished = self.unfinished_operations_in(id)?;
-        self.execute("DELETE FROM mailbox WHERE id = ?1", [id.0])?;
-        unfinished
-            .into_iter()
-            .try_for_each(|operation| self.finish_if_empty(operation))?;
-        self.note(Change::Mailboxes(mailbox.account));
-        Ok(())
-    }
-
     /// Remembers what the server said of a mailbox. Written in the transaction that applies what it stands for, so
     /// that a HIGHESTMODSEQ never runs ahead of its changes.
     pub fn set_server_state(&mut self, mailbox: MailboxId, state: ServerState) -> Result<()> {
@@ -232,98 +229,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Mailbox> {
         },
         total: row.get(11)?,
         unread: row.get(12)?,
+        server_path: row.get(13)?,
+        subscribed: row.get(14)?,
+        object_id: row.get(15)?,
+        doomed: row.get(16)?,
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{Desk, command, new_mailbox};
-    use pli_model::Operation;
-
-    #[test]
-    fn mailboxes_come_by_role_then_path() {
-        let desk = Desk::new();
-        let account = desk.account;
-        desk.write(move |w| {
-            for (path, role) in [
-                ("Zoo", Role::Other),
-                ("Bin", Role::Trash),
-                ("Out", Role::Sent),
-                ("Art", Role::Other),
-            ] {
-                w.put_mailbox(account, &new_mailbox(path, role))?;
-            }
-            Ok(())
-        });
-        let paths: Vec<_> = desk
-            .read(move |r| r.mailboxes(account))
-            .into_iter()
-            .map(|one| one.path)
-            .collect();
-        assert_eq!(paths, ["INBOX", "Out", "Archive", "Bin", "Art", "Zoo"]);
-        assert_eq!(
-            desk.read(move |r| r.mailbox_for(account, Role::Sent)).unwrap().path,
-            "Out"
-        );
-        assert_eq!(desk.read(move |r| r.mailbox_for(account, Role::Junk)), None);
-        assert_eq!(
-            desk.read(move |r| r.mailbox_at(account, "Zoo")).unwrap().delimiter,
-            Some('/')
-        );
-    }
-
-    #[test]
-    fn putting_again_updates_and_is_told_only_when_something_changed() {
-        let desk = Desk::new();
-        let (account, archive) = (desk.account, desk.archive);
-        let mut news = desk.store.changes();
-        let mut listed = new_mailbox("Archive", Role::Archive);
-        let same = listed.clone();
-        assert_eq!(desk.write(move |w| w.put_mailbox(account, &same)), archive);
-        assert!(news.try_recv().is_err());
-        listed.selectable = false;
-        assert_eq!(desk.write(move |w| w.put_mailbox(account, &listed)), archive);
-        assert_eq!(news.try_recv().unwrap().changes, [Change::Mailboxes(account)]);
-        assert!(!desk.read(move |r| r.mailbox(archive)).selectable);
-    }
-
-    #[test]
-    fn what_the_server_said_is_remembered() {
-        let desk = Desk::new();
-        let inbox = desk.inbox;
-        let state = ServerState {
-            uid_validity: Some(UidValidity(u32::MAX)),
-            uid_next: 9,
-            exists: 4,
-            highest_modseq: 1 << 62,
-        };
-        desk.write(move |w| w.set_server_state(inbox, state));
-        assert_eq!(desk.reopen().read(move |r| r.mailbox(inbox)).known, state);
-    }
-
-    #[test]
-    fn a_removed_mailbox_takes_its_letters_and_gives_back_those_on_their_way_to_it() {
-        let desk = Desk::with_mail(2);
-        let (account, inbox, archive) = (desk.account, desk.inbox, desk.archive);
-        let [staying, going] = [desk.letters[0], desk.letters[1]];
-        desk.write(move |w| w.enqueue(&command("move"), account, Operation::Move(archive), &[staying]));
-        desk.write(move |w| w.set_position(going, archive, None));
-        let flagged = Operation::Flag(pli_model::FlagChange::add(pli_model::Flags::FLAGGED));
-        desk.write(move |w| w.enqueue(&command("flag"), account, flagged, &[going]));
-        desk.write(move |w| w.remove_mailbox(archive));
-        assert_eq!(
-            desk.read(move |r| r.pending_count(account)),
-            0,
-            "what waited for its letters has ended"
-        );
-        assert_eq!(desk.read(move |r| r.letter(staying)).row.mailbox, inbox);
-        assert_eq!(desk.read(move |r| r.mailbox(inbox)).total, 1);
-        let operation = desk.read(move |r| r.operations(account)).remove(0);
-        assert_eq!(
-            (operation.state, operation.error.as_str()),
-            (OperationState::Undone, "the mailbox was removed")
-        );
-        assert_eq!(desk.check(), []);
-    }
-}
+mod tests;

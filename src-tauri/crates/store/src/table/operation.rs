@@ -1,17 +1,28 @@
 //! Operations: what a person did to letters, waiting to be done at the server. A row is written in the transaction
-//! that shows its effect.
+//! that shows its effect, with what each letter was before: undo needs no memory but the store's.
 //!
 //! An operation that ended is kept for [`KEPT_DAYS`], so that a command said twice is done once.
 
-use crate::change::Change;
-use crate::column::word;
-use crate::table::placement::{ServerPosition, Standing};
-use crate::{Reader, Result, StoreError, Writer};
+mod due;
+mod end;
+mod enqueue;
+mod record;
+mod undo;
+
+pub use due::{PendingLetter, PendingOperation};
+pub use enqueue::Act;
+pub(crate) use record::Origin;
+pub use undo::{Undoable, Undone};
+
+#[cfg(test)]
+pub(crate) use due::DUE;
+
+use crate::column::{self, word};
+use crate::{Reader, Result};
 use pli_model::{
-    AccountId, CommandId, FlagChange, Flags, MailboxId, Operation, OperationId, OperationState, PlacementId, Protocol,
-    Timestamp,
+    AccountId, FlagChange, MailboxId, Marking, Operation, OperationId, OperationState, PlacementId, Timestamp,
 };
-use rusqlite::{Row, params};
+use rusqlite::Row;
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE operation (
@@ -38,21 +49,69 @@ CREATE TABLE operation_letter (
 CREATE INDEX operation_letter_by_placement ON operation_letter (placement_id, operation_id);
 ";
 
+/// Both tables anew: a key cannot be altered. The account's id was appended to the command before; now it is a column.
+/// What was done before this format cannot be undone: what it changed was not written down.
+pub(crate) const FORMAT_2: &str = "
+CREATE TABLE operation_2 (
+    id                INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id        INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    -- The act of a person, and which part of it this is.
+    command           TEXT    NOT NULL,
+    part              INTEGER NOT NULL,
+    kind              TEXT    NOT NULL,
+    -- Of a move or a copy. No foreign key: the row of one that ended outlives its target.
+    target_mailbox_id INTEGER,
+    flags_add         INTEGER NOT NULL DEFAULT 0,
+    flags_remove      INTEGER NOT NULL DEFAULT 0,
+    keywords_add      TEXT    NOT NULL DEFAULT '',
+    keywords_remove   TEXT    NOT NULL DEFAULT '',
+    state             TEXT    NOT NULL,
+    -- Whether a byte of it may have reached the server.
+    attempted         INTEGER NOT NULL DEFAULT 0,
+    attempts          INTEGER NOT NULL DEFAULT 0,
+    not_before        INTEGER NOT NULL DEFAULT 0,
+    error             TEXT    NOT NULL DEFAULT '',
+    created           INTEGER NOT NULL,
+    -- Whether a person may take it back: it is an act of its own, and was not taken back yet.
+    undoable          INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (command, account_id, part)
+) STRICT;
+INSERT INTO operation_2 (id, account_id, command, part, kind, target_mailbox_id, flags_add, flags_remove, state,
+        attempted, attempts, not_before, error, created)
+    SELECT id, account_id,
+        iif(command LIKE '_%/' || account_id, substr(command, 1, length(command) - length('/' || account_id)), command),
+        -- One a command in each account; the id keeps apart what would collide all the same.
+        id, iif(target_mailbox_id IS NULL, 'mark', 'move'), target_mailbox_id, flags_add, flags_remove, state,
+        1, attempts, not_before, error, created
+    FROM operation;
+CREATE TABLE operation_letter_2 (
+    operation_id    INTEGER NOT NULL REFERENCES operation_2 (id) ON DELETE CASCADE,
+    placement_id    INTEGER NOT NULL REFERENCES placement (id) ON DELETE CASCADE,
+    -- What was shown of it before.
+    was_mailbox_id  INTEGER,
+    was_flags       INTEGER NOT NULL DEFAULT 0,
+    was_keywords    TEXT    NOT NULL DEFAULT '',
+    -- Where the server had it, or that of which it is a copy, when an attempt was last begun.
+    from_mailbox_id INTEGER,
+    from_uid        INTEGER,
+    -- What it is a copy of.
+    source_id       INTEGER REFERENCES placement (id) ON DELETE SET NULL,
+    PRIMARY KEY (operation_id, placement_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO operation_letter_2 (operation_id, placement_id) SELECT operation_id, placement_id FROM operation_letter;
+DROP TABLE operation_letter;
+DROP TABLE operation;
+ALTER TABLE operation_2 RENAME TO operation;
+ALTER TABLE operation_letter_2 RENAME TO operation_letter;
+CREATE INDEX operation_by_state ON operation (account_id, state, id);
+CREATE INDEX operation_unfinished ON operation (account_id, id) WHERE state IN ('queued', 'parked');
+CREATE INDEX operation_by_target ON operation (target_mailbox_id) WHERE target_mailbox_id IS NOT NULL;
+CREATE INDEX operation_letter_by_placement ON operation_letter (placement_id, operation_id);
+CREATE INDEX operation_letter_by_source ON operation_letter (source_id, operation_id) WHERE source_id IS NOT NULL;
+";
+
 /// How long the memory of an ended operation is kept.
 const KEPT_DAYS: i64 = 30;
-
-/// An operation whose turn it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PendingOperation {
-    /// Which.
-    pub id: OperationId,
-    /// What is to be done.
-    pub operation: Operation,
-    /// On which letters, and where the server has them.
-    pub letters: Vec<(PlacementId, ServerPosition)>,
-    /// How often it was tried in vain.
-    pub attempts: u32,
-}
 
 /// An operation as a face shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +128,8 @@ pub struct OperationRow {
     pub letters: Vec<PlacementId>,
     /// Where it stands.
     pub state: OperationState,
+    /// Whether a byte of it may have reached the server.
+    pub attempted: bool,
     /// How often it was tried in vain.
     pub attempts: u32,
     /// Not to be tried before that.
@@ -83,73 +144,32 @@ pub struct OperationRow {
 const UNFINISHED: &str = "('queued', 'parked')";
 
 pub(crate) const PENDING_OF_PLACEMENT: &str = "
-    SELECT operation.target_mailbox_id, operation.flags_add, operation.flags_remove
-    FROM operation_letter JOIN operation ON operation.id = operation_letter.operation_id
+    SELECT operation.kind, operation.target_mailbox_id, operation.flags_add, operation.flags_remove,
+        operation.keywords_add, operation.keywords_remove
+    FROM operation_letter CROSS JOIN operation NOT INDEXED ON operation.id = operation_letter.operation_id
     WHERE operation_letter.placement_id = ?1 AND operation.state IN ('queued', 'parked')
     ORDER BY operation_letter.operation_id";
 
-pub(crate) const NEXT_OPERATION: &str = "
-    SELECT id, target_mailbox_id, flags_add, flags_remove, attempts FROM operation
-    WHERE account_id = ?1 AND state = 'queued' AND not_before <= ?2 AND NOT EXISTS (
-        SELECT 1 FROM operation_letter AS mine
-        JOIN operation_letter AS other
-            ON other.placement_id = mine.placement_id AND other.operation_id < mine.operation_id
-        JOIN operation AS earlier ON earlier.id = other.operation_id AND earlier.state IN ('queued', 'parked')
-        WHERE mine.operation_id = operation.id
-    )
-    ORDER BY id LIMIT 1";
+/// Columns of [`read`].
+const COLUMNS: &str = "kind, target_mailbox_id, flags_add, flags_remove, keywords_add, keywords_remove,
+    id, command, account_id, state, attempted, attempts, not_before, error, created";
 
 impl Reader<'_> {
-    /// The oldest operation that may run at `now`. One waits while an earlier one on one of its letters is
-    /// unfinished; others overtake it.
-    pub fn next_operation(&self, account: AccountId, now: Timestamp) -> Result<Option<PendingOperation>> {
-        let found = self.one(NEXT_OPERATION, [account.0, now.0], |row| {
-            Ok((OperationId(row.get(0)?), operation(row, 1)?, row.get(4)?))
-        })?;
-        let Some((id, operation, attempts)) = found else {
-            return Ok(None);
-        };
-        let letters = self.letters_of_operation(id)?;
-        let letters = letters.into_iter().map(|letter| Ok((letter, self.position(letter)?)));
-        Ok(Some(PendingOperation {
-            id,
-            operation,
-            letters: letters.collect::<Result<_>>()?,
-            attempts,
-        }))
-    }
-
     /// Every operation of the account that is remembered, oldest first.
     pub fn operations(&self, account: AccountId) -> Result<Vec<OperationRow>> {
-        let mut rows = self.all(
-            "SELECT id, command, target_mailbox_id, flags_add, flags_remove, state, attempts, not_before, error, created
-             FROM operation WHERE account_id = ?1 ORDER BY id",
-            [account.0],
-            |row| {
-                Ok(OperationRow {
-                    id: OperationId(row.get(0)?),
-                    command: row.get(1)?,
-                    account,
-                    operation: operation(row, 2)?,
-                    letters: Vec::new(),
-                    state: word(row, 5, OperationState::from_word)?,
-                    attempts: row.get(6)?,
-                    not_before: Timestamp(row.get(7)?),
-                    error: row.get(8)?,
-                    created: Timestamp(row.get(9)?),
-                })
-            },
-        )?;
+        let sql = format!("SELECT {COLUMNS} FROM operation WHERE account_id = ?1 ORDER BY id");
+        let mut rows = self.all(&sql, [account.0], read)?;
         for row in &mut rows {
             row.letters = self.letters_of_operation(row.id)?;
         }
         Ok(rows)
     }
 
-    /// How many operations of the account are unfinished.
+    /// How many operations of the account, on letters and on mailboxes, are unfinished.
     pub fn pending_count(&self, account: AccountId) -> Result<u32> {
         let sql = format!("SELECT count(*) FROM operation WHERE account_id = ?1 AND state IN {UNFINISHED}");
-        Ok(self.one(&sql, [account.0], |row| row.get(0))?.unwrap_or(0))
+        let on_letters: u32 = self.one(&sql, [account.0], |row| row.get(0))?.unwrap_or(0);
+        Ok(on_letters.saturating_add(self.pending_mailbox_count(account)?))
     }
 
     /// Unfinished operations on that letter, in order.
@@ -157,9 +177,22 @@ impl Reader<'_> {
         self.all(PENDING_OF_PLACEMENT, [placement.0], |row| operation(row, 0))
     }
 
+    /// The target of the first unfinished move that was begun and takes that letter out of `mailbox`.
+    pub(crate) fn attempted_move(&self, placement: PlacementId, mailbox: MailboxId) -> Result<Option<MailboxId>> {
+        let sql = format!(
+            "SELECT operation.target_mailbox_id
+             FROM operation_letter CROSS JOIN operation NOT INDEXED ON operation.id = operation_letter.operation_id
+             WHERE operation_letter.placement_id = ?1 AND operation.state IN {UNFINISHED} AND operation.kind = 'move'
+                 AND operation.attempted = 1 AND operation.target_mailbox_id <> ?2
+             ORDER BY operation_letter.operation_id LIMIT 1"
+        );
+        self.one(&sql, [placement.0, mailbox.0], |row| row.get(0).map(MailboxId))
+    }
+
     pub(crate) fn unfinished_operations(&self, placement: PlacementId) -> Result<Vec<OperationId>> {
         let sql = format!(
-            "SELECT operation.id FROM operation_letter JOIN operation ON operation.id = operation_letter.operation_id
+            "SELECT operation.id
+             FROM operation_letter CROSS JOIN operation NOT INDEXED ON operation.id = operation_letter.operation_id
              WHERE operation_letter.placement_id = ?1 AND operation.state IN {UNFINISHED}"
         );
         self.all(&sql, [placement.0], |row| row.get(0).map(OperationId))
@@ -176,236 +209,59 @@ impl Reader<'_> {
         self.all(&sql, [mailbox.0], |row| row.get(0).map(OperationId))
     }
 
-    pub(crate) fn moves_into(&self, mailbox: MailboxId) -> Result<Vec<OperationId>> {
+    pub(crate) fn unfinished_into(&self, mailbox: MailboxId) -> Result<Vec<OperationId>> {
         let sql = format!("SELECT id FROM operation WHERE target_mailbox_id = ?1 AND state IN {UNFINISHED}");
         self.all(&sql, [mailbox.0], |row| row.get(0).map(OperationId))
     }
 
-    fn letters_of_operation(&self, id: OperationId) -> Result<Vec<PlacementId>> {
+    pub(crate) fn letters_of_operation(&self, id: OperationId) -> Result<Vec<PlacementId>> {
         let sql = "SELECT placement_id FROM operation_letter WHERE operation_id = ?1";
         self.all(sql, [id.0], |row| row.get(0).map(PlacementId))
     }
 
-    fn operation(&self, id: OperationId) -> Result<(AccountId, Operation, OperationState)> {
-        let sql = "SELECT account_id, target_mailbox_id, flags_add, flags_remove, state FROM operation WHERE id = ?1";
-        self.the(
-            || format!("operation {id}"),
-            sql,
-            [id.0],
-            |row| {
-                Ok((
-                    AccountId(row.get(0)?),
-                    operation(row, 1)?,
-                    word(row, 4, OperationState::from_word)?,
-                ))
-            },
-        )
+    /// One operation, without its letters.
+    fn operation(&self, id: OperationId) -> Result<OperationRow> {
+        let sql = format!("SELECT {COLUMNS} FROM operation WHERE id = ?1");
+        self.the(|| format!("operation {id}"), &sql, [id.0], read)
     }
 }
 
-impl Writer<'_> {
-    /// Does an operation here and queues it for the server, or returns `None` when that command is known already.
-    /// Letters that are gone are left out.
-    ///
-    /// Where the server has no part in it (POP3 knows neither flags nor mailboxes; a mailbox of this computer only)
-    /// the effect is final at once. An operation that has no other letters is recorded as done.
-    pub fn enqueue(
-        &mut self,
-        command: &CommandId,
-        account: AccountId,
-        operation: Operation,
-        letters: &[PlacementId],
-    ) -> Result<Option<OperationId>> {
-        let known = self.one("SELECT 1 FROM operation WHERE command = ?1", [command.as_str()], |_| {
-            Ok(())
-        })?;
-        if known.is_some() {
-            return Ok(None);
-        }
-        let local_account = self.account(account)?.protocol == Protocol::Pop3;
-        let target_is_local = self.check_target(account, operation)?;
-        let (mut queued, mut local) = (Vec::new(), Vec::new());
-        for letter in letters {
-            let Some(standing) = self.find_standing(*letter)? else {
-                continue;
-            };
-            if standing.account != account {
-                return Err(StoreError::Refused(format!("letter {letter} is of another account")));
-            }
-            let is_local = local_account || (target_is_local && !self.mailbox(standing.truth.mailbox)?.on_server);
-            if is_local {
-                local.push(standing)
-            } else {
-                queued.push(standing)
-            }
-        }
-        for standing in &local {
-            self.state(standing, standing.truth.after(operation))?;
-        }
-        let (state, listed) = if queued.is_empty() {
-            (OperationState::Done, local)
-        } else {
-            (OperationState::Queued, queued)
-        };
-        let id = self.insert_operation(command, account, operation, state)?;
-        self.list_letters(id, &listed)?;
-        self.note(Change::Operations(account));
-        Ok(Some(id))
-    }
-
-    /// The server has done it: its truth is now the effect. A letter that moved has no known UID, unless
-    /// [`Writer::set_position`] told it, before or after this in the same transaction.
-    pub fn settle(&mut self, id: OperationId) -> Result<()> {
-        let (account, operation, state) = self.operation(id)?;
-        if !is_unfinished(state) {
-            return Ok(());
-        }
-        self.execute("UPDATE operation SET state = 'done', error = '' WHERE id = ?1", [id.0])?;
-        for letter in self.letters_of_operation(id)? {
-            if let Some(standing) = self.find_standing(letter)? {
-                self.state(&standing, standing.truth.after(operation))?;
-            }
-        }
-        self.note(Change::Operations(account));
-        Ok(())
-    }
-
-    /// It did not work this time: not again before `until`.
-    pub fn postpone(&mut self, id: OperationId, until: Timestamp, why: &str) -> Result<()> {
-        let (account, ..) = self.operation(id)?;
-        self.execute(
-            "UPDATE operation SET attempts = attempts + 1, not_before = ?2, error = ?3 WHERE id = ?1 AND state = 'queued'",
-            params![id.0, until.0, why],
-        )?;
-        self.note(Change::Operations(account));
-        Ok(())
-    }
-
-    /// Waits for a person from now on.
-    pub fn park(&mut self, id: OperationId, why: &str) -> Result<()> {
-        let (account, ..) = self.operation(id)?;
-        self.execute(
-            "UPDATE operation SET state = 'parked', error = ?2 WHERE id = ?1 AND state = 'queued'",
-            params![id.0, why],
-        )?;
-        self.note(Change::Operations(account));
-        Ok(())
-    }
-
-    /// The account is signed in again: its parked operations may run at once.
-    pub fn unpark(&mut self, account: AccountId) -> Result<()> {
-        let sql = "UPDATE operation SET state = 'queued', not_before = 0, error = ''
-            WHERE account_id = ?1 AND state = 'parked'";
-        if self.execute(sql, [account.0])? > 0 {
-            self.note(Change::Operations(account));
-        }
-        Ok(())
-    }
-
-    /// The server refused for good: the effect is taken back, and the row kept for the notice. What the server has
-    /// and the other operations say is what remains.
-    pub fn undo(&mut self, id: OperationId, why: &str) -> Result<()> {
-        self.end_operation(id, OperationState::Undone, why)
-    }
-
-    pub(crate) fn end_operation(&mut self, id: OperationId, state: OperationState, why: &str) -> Result<()> {
-        let (account, _, before) = self.operation(id)?;
-        if !is_unfinished(before) {
-            return Ok(());
-        }
-        self.execute(
-            "UPDATE operation SET state = ?2, error = ?3 WHERE id = ?1",
-            params![id.0, state.as_str(), why],
-        )?;
-        for letter in self.letters_of_operation(id)? {
-            self.restate(letter)?;
-        }
-        self.note(Change::Operations(account));
-        Ok(())
-    }
-
-    /// An operation whose last letter is gone has nothing left to do.
-    pub(crate) fn finish_if_empty(&mut self, id: OperationId) -> Result<()> {
-        if self.letters_of_operation(id)?.is_empty() {
-            self.end_operation(id, OperationState::Done, "")?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn forget_old_operations(&mut self) -> Result<()> {
-        let before = self.now.plus_millis(-KEPT_DAYS * 24 * 60 * 60 * 1000);
-        let sql = format!("DELETE FROM operation WHERE created < ?1 AND state NOT IN {UNFINISHED}");
-        self.execute(&sql, [before.0])?;
-        Ok(())
-    }
-
-    /// Checks a move's target; answers whether the operation would end up on this computer only.
-    fn check_target(&self, account: AccountId, operation: Operation) -> Result<bool> {
-        let Operation::Move(target) = operation else {
-            return Ok(true);
-        };
-        let target = self.mailbox(target)?;
-        if target.account != account || !target.selectable {
-            return Err(StoreError::Refused(format!(
-                "letters cannot be moved to {}",
-                target.path
-            )));
-        }
-        Ok(!target.on_server)
-    }
-
-    fn insert_operation(
-        &mut self,
-        command: &CommandId,
-        account: AccountId,
-        operation: Operation,
-        state: OperationState,
-    ) -> Result<OperationId> {
-        let (target, change) = match operation {
-            Operation::Move(target) => (Some(target.0), FlagChange::default()),
-            Operation::Flag(change) => (None, change),
-        };
-        let created = self.now.0;
-        let id = self.insert(
-            "INSERT INTO operation (command, account_id, target_mailbox_id, flags_add, flags_remove, state, created)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                command.as_str(),
-                account.0,
-                target,
-                change.add.bits(),
-                change.remove.bits(),
-                state.as_str(),
-                created
-            ],
-        )?;
-        Ok(OperationId(id))
-    }
-
-    fn list_letters(&mut self, id: OperationId, letters: &[Standing]) -> Result<()> {
-        for standing in letters {
-            self.execute(
-                "INSERT OR IGNORE INTO operation_letter (operation_id, placement_id) VALUES (?1, ?2)",
-                [id.0, standing.id.0],
-            )?;
-            self.restate(standing.id)?;
-        }
-        Ok(())
-    }
-}
-
-fn is_unfinished(state: OperationState) -> bool {
+const fn is_unfinished(state: OperationState) -> bool {
     matches!(state, OperationState::Queued | OperationState::Parked)
 }
 
-/// Three columns from `first` on: target, flags to set, flags to clear.
+/// Six columns from `first` on: kind, target, flags to set and to clear, keywords to set and to clear.
 fn operation(row: &Row<'_>, first: usize) -> rusqlite::Result<Operation> {
-    Ok(match row.get::<_, Option<i64>>(first)? {
-        Some(target) => Operation::Move(MailboxId(target)),
-        None => Operation::Flag(FlagChange {
-            add: Flags::from_bits(row.get(first + 1)?),
-            remove: Flags::from_bits(row.get(first + 2)?),
+    Ok(match row.get_ref(first)?.as_str()? {
+        "mark" => Operation::Mark(Marking {
+            flags: FlagChange {
+                add: column::flags(row, first + 2)?,
+                remove: column::flags(row, first + 3)?,
+            },
+            add_keywords: column::keywords(row, first + 4)?,
+            remove_keywords: column::keywords(row, first + 5)?,
         }),
+        "move" => Operation::Move(MailboxId(row.get(first + 1)?)),
+        "copy" => Operation::Copy(MailboxId(row.get(first + 1)?)),
+        "expunge" => Operation::Expunge,
+        "append" => Operation::Append,
+        other => return Err(column::unreadable(first, format!("unknown word “{other}”"))),
+    })
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<OperationRow> {
+    Ok(OperationRow {
+        operation: operation(row, 0)?,
+        id: OperationId(row.get(6)?),
+        command: row.get(7)?,
+        account: AccountId(row.get(8)?),
+        letters: Vec::new(),
+        state: word(row, 9, OperationState::from_word)?,
+        attempted: row.get(10)?,
+        attempts: row.get(11)?,
+        not_before: Timestamp(row.get(12)?),
+        error: row.get(13)?,
+        created: Timestamp(row.get(14)?),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Settings: text by name.
 
 use crate::{Reader, Result, Writer};
+use pli_model::AccountId;
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE setting (
@@ -16,7 +17,27 @@ impl Reader<'_> {
     }
 }
 
+/// Where the paths of an account's new mailboxes begin.
+fn prefix_key(account: AccountId) -> String {
+    format!("mailbox-prefix/{account}")
+}
+
+impl Reader<'_> {
+    /// What the path of a new mailbox at the top begins with (RFC 2342's personal namespace); may be empty.
+    pub fn mailbox_prefix(&self, account: AccountId) -> Result<String> {
+        Ok(self.setting(&prefix_key(account))?.unwrap_or_default())
+    }
+}
+
 impl Writer<'_> {
+    /// Keeps what [`Reader::mailbox_prefix`] answers.
+    pub fn set_mailbox_prefix(&mut self, account: AccountId, prefix: &str) -> Result<()> {
+        match self.mailbox_prefix(account)? == prefix {
+            true => Ok(()),
+            false => self.put_setting(&prefix_key(account), prefix),
+        }
+    }
+
     /// Puts a setting in place of the one of that name.
     pub fn put_setting(&mut self, key: &str, value: &str) -> Result<()> {
         self.execute(

@@ -23,15 +23,33 @@ CREATE TABLE message_ref (
 /// References beyond these are not looked at: the last are the nearest ancestors.
 const MAX_REFERENCES: usize = 100;
 
+/// What is remembered of a letter's ids.
+#[derive(Debug)]
+pub(crate) struct FoundThread {
+    /// `None` when no letter before it was in one.
+    pub(crate) thread: Option<i64>,
+    /// Those of its ids that are still to be remembered for that thread.
+    pub(crate) unheard: Vec<i64>,
+}
+
 impl Writer<'_> {
-    /// The thread to which a letter of that envelope belongs, merging those that it joins; `None` when no letter
-    /// before it was in one.
-    pub(crate) fn find_thread(&mut self, account: AccountId, ids: &[i64]) -> Result<Option<i64>> {
-        let mut found = BTreeSet::new();
+    /// The thread to which a letter of these ids belongs, merging those that it joins.
+    pub(crate) fn find_thread(&mut self, account: AccountId, ids: &[i64]) -> Result<FoundThread> {
+        let mut known = Vec::with_capacity(ids.len());
         for hash in ids {
             let sql = "SELECT thread_id FROM message_ref WHERE account_id = ?1 AND hash = ?2";
-            found.extend(self.one(sql, [account.0, *hash], |row| row.get::<_, i64>(0))?);
+            known.push((*hash, self.one(sql, [account.0, *hash], |row| row.get::<_, i64>(0))?));
         }
+        let threads: BTreeSet<i64> = known.iter().filter_map(|(_, thread)| *thread).collect();
+        let thread = self.merge_threads(account, threads)?;
+        let unheard = known.into_iter().filter(|(_, of)| of.is_none() || *of != thread);
+        Ok(FoundThread {
+            thread,
+            unheard: unheard.map(|(hash, _)| hash).collect(),
+        })
+    }
+
+    fn merge_threads(&mut self, account: AccountId, mut found: BTreeSet<i64>) -> Result<Option<i64>> {
         if found.len() < 2 {
             return Ok(found.pop_first());
         }

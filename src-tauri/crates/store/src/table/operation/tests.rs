@@ -1,15 +1,16 @@
 use super::*;
 use crate::testing::{Desk, command, envelope, new_mailbox, placed};
-use crate::{Mailbox, NewPlacement};
-use pli_model::{Role, Uid};
+use crate::{Arrival, Mailbox, NewPlacement, ServerPosition, StoreError};
+use pli_model::{Flags, Protocol, Role, Uid};
 
-const READ: Operation = Operation::Flag(FlagChange::add(Flags::SEEN));
-const UNREAD: Operation = Operation::Flag(FlagChange::remove(Flags::SEEN));
+const READ: Operation = Operation::Mark(Marking::flags(FlagChange::add(Flags::SEEN)));
+const UNREAD: Operation = Operation::Mark(Marking::flags(FlagChange::remove(Flags::SEEN)));
 const NOW: Timestamp = Timestamp(5_000);
 
 fn enqueue(desk: &Desk, name: &'static str, operation: Operation, letters: &[PlacementId]) -> Option<OperationId> {
     let (account, letters) = (desk.account, letters.to_vec());
-    desk.write(move |w| w.enqueue(&command(name), account, operation, &letters))
+    let ids = desk.write(move |w| w.enqueue(&command(name), account, &[Act::new(operation, letters)]));
+    ids.map(|ids| ids[0])
 }
 
 fn shown(desk: &Desk, letter: PlacementId) -> (MailboxId, Flags) {
@@ -19,7 +20,7 @@ fn shown(desk: &Desk, letter: PlacementId) -> (MailboxId, Flags) {
 
 fn next(desk: &Desk, now: Timestamp) -> Option<PendingOperation> {
     let account = desk.account;
-    desk.read(move |r| r.next_operation(account, now))
+    desk.read(move |r| r.due_operations(account, now, 1)).pop()
 }
 
 fn mailbox(desk: &Desk, id: MailboxId) -> Mailbox {
@@ -35,14 +36,16 @@ fn the_effect_is_shown_at_once_and_a_command_counts_once() {
     assert_eq!(shown(&desk, letter), (desk.inbox, Flags::SEEN));
     assert_eq!(mailbox(&desk, desk.inbox).unread, 1);
     let pending = next(&desk, NOW).unwrap();
+    assert_eq!((pending.letters[0].placement, pending.letters.len()), (letter, 1));
     let place = ServerPosition {
         mailbox: Some(desk.inbox),
         uid: Some(Uid(1)),
         uidl: None,
     };
+    assert_eq!(pending.letters[0].position, place);
     assert_eq!(
-        (pending.operation, pending.letters, pending.attempts),
-        (READ, vec![(letter, place)], 0)
+        (pending.operation, pending.attempted, pending.attempts),
+        (READ, false, 0)
     );
 }
 
@@ -112,12 +115,12 @@ fn a_position_told_before_the_move_is_settled_is_kept() {
 }
 
 #[test]
-fn undoing_leaves_what_the_server_has_and_the_others_say() {
+fn refusing_leaves_what_the_server_has_and_the_others_say() {
     let desk = Desk::with_mail(1);
     let (account, letter) = (desk.account, desk.letters[0]);
     let moved = enqueue(&desk, "1", Operation::Move(desk.archive), &[letter]).unwrap();
     enqueue(&desk, "2", READ, &[letter]).unwrap();
-    desk.write(move |w| w.undo(moved, "NO [OVERQUOTA]"));
+    desk.write(move |w| w.refuse(moved, "NO [OVERQUOTA]"));
     assert_eq!(shown(&desk, letter), (desk.inbox, Flags::SEEN));
     let notice = desk.read(move |r| r.operations(account)).remove(0);
     assert_eq!(
@@ -183,12 +186,122 @@ fn what_cannot_be_is_refused_and_changes_nothing() {
         let other = w.add_account(&crate::testing::new_account("bob@south.test"))?;
         Ok((other, w.put_mailbox(other, &new_mailbox("INBOX", Role::Inbox))?))
     });
-    let across = desk.try_write(move |w| w.enqueue(&command("1"), account, Operation::Move(theirs), &[letter]));
+    let across =
+        desk.try_write(move |w| w.enqueue(&command("1"), account, &[Act::new(Operation::Move(theirs), [letter])]));
     assert!(matches!(across, Err(StoreError::Refused(_))));
-    let foreign = desk.try_write(move |w| w.enqueue(&command("2"), other, READ, &[letter]));
+    let foreign = desk.try_write(move |w| w.enqueue(&command("2"), other, &[Act::new(READ, [letter])]));
     assert!(matches!(foreign, Err(StoreError::Refused(_))));
     assert_eq!(desk.read(move |r| r.pending_count(other)), 0);
     let gone = enqueue(&desk, "3", READ, &[PlacementId(999)]);
     assert!(gone.is_some(), "letters that are gone are left out");
     assert_eq!(desk.read(move |r| r.pending_count(account)), 0);
+}
+
+#[test]
+fn what_is_due_touches_different_letters() {
+    let desk = Desk::with_mail(4);
+    let (account, letters) = (desk.account, desk.letters.clone());
+    let due = |desk: &Desk, limit| -> Vec<OperationId> {
+        let due = desk.read(move |r| r.due_operations(account, NOW, limit));
+        due.into_iter().map(|pending| pending.id).collect()
+    };
+    let first = enqueue(&desk, "1", READ, &letters[..2]).unwrap();
+    let copied = enqueue(&desk, "2", Operation::Copy(desk.archive), &[letters[2]]).unwrap();
+    let waiting = enqueue(&desk, "3", Operation::Move(desk.archive), &[letters[2]]).unwrap();
+    enqueue(&desk, "4", Operation::Copy(desk.archive), &[letters[0]]).unwrap();
+    let free = enqueue(&desk, "5", UNREAD, &[letters[3]]).unwrap();
+    assert_eq!(
+        due(&desk, 9),
+        [first, copied, free],
+        "a copy waits for its source, and holds it"
+    );
+    assert_eq!(due(&desk, 2), [first, copied]);
+    assert_eq!(due(&desk, 0), []);
+    desk.write(move |w| w.settle(copied));
+    assert_eq!(due(&desk, 9), [first, waiting, free]);
+}
+
+#[test]
+fn an_attempt_is_remembered_with_where_it_began() {
+    let desk = Desk::with_mail(1);
+    let (archive, letter) = (desk.archive, desk.letters[0]);
+    let id = enqueue(&desk, "1", Operation::Move(archive), &[letter]).unwrap();
+    assert_eq!(desk.read(move |r| r.unplaced(archive)), []);
+    desk.write(move |w| w.begin(&[id]));
+    let desk = desk.reopen();
+    let maybe = desk.read(move |r| r.unplaced(archive)).remove(0);
+    assert_eq!((maybe.placement, maybe.arrival), (letter, Arrival::Move));
+    let began = Some((desk.inbox, Uid(1)));
+    let pending = next(&desk, NOW).unwrap();
+    assert_eq!((pending.attempted, pending.letters[0].begun_at), (true, began));
+    // What took it away may have been us: where it is now is not known, where it was is.
+    desk.write(move |w| w.expunge(letter).and_then(|_| w.begin(&[id])));
+    let pending = next(&desk, NOW).unwrap();
+    assert_eq!(
+        (pending.letters[0].begun_at, pending.letters[0].position.uid),
+        (began, None)
+    );
+    assert_eq!(
+        desk.read(move |r| r.unplaced(archive)).remove(0).arrival,
+        Arrival::Settled
+    );
+}
+
+#[test]
+fn keywords_are_shown_under_what_is_pending() {
+    let desk = Desk::with_mail(1);
+    let (account, letter) = (desk.account, desk.letters[0]);
+    let marking = Marking {
+        add_keywords: vec!["mine".to_owned()],
+        remove_keywords: vec!["theirs".to_owned()],
+        ..Marking::default()
+    };
+    let id = enqueue(&desk, "1", Operation::Mark(marking.clone()), &[letter]).unwrap();
+    desk.write(move |w| w.set_server_flags(letter, Flags::NONE, &["theirs".to_owned(), "other".to_owned()]));
+    let keywords = |desk: &Desk| desk.read(move |r| r.letter(letter)).row.keywords.join(" ");
+    assert_eq!(keywords(&desk), "other mine");
+    assert_eq!(next(&desk, NOW).unwrap().operation, Operation::Mark(marking));
+    desk.write(move |w| w.refuse(id, "NO [LIMIT]"));
+    assert_eq!(keywords(&desk), "theirs other");
+    let impossible = Operation::Mark(Marking {
+        add_keywords: vec!["two words".to_owned()],
+        ..Marking::default()
+    });
+    let refused = desk.try_write(move |w| w.enqueue(&command("2"), account, &[Act::new(impossible, [letter])]));
+    assert!(matches!(refused, Err(StoreError::Refused(_))));
+    assert_eq!(desk.check(), []);
+}
+
+#[test]
+fn a_letter_that_only_exists_here_is_changed_and_deleted_at_once() {
+    let desk = Desk::new();
+    let (account, inbox, archive) = (desk.account, desk.inbox, desk.archive);
+    let digest = desk.put_body(b"only here");
+    let letter = desk.write(move |w| {
+        w.add_placement(&NewPlacement {
+            uid: None,
+            digest: Some(digest),
+            ..placed(inbox, 1, &envelope(1))
+        })
+    });
+    let id = enqueue(&desk, "1", Operation::Append, &[letter]).unwrap();
+    enqueue(&desk, "2", READ, &[letter]).unwrap();
+    assert_eq!(
+        desk.read(move |r| r.pending_count(account)),
+        2,
+        "marked once it is there"
+    );
+    desk.write(move |w| w.begin(&[id]).and_then(|()| w.refuse(id, "NO [OVERQUOTA]")));
+    assert_eq!(shown(&desk, letter), (inbox, Flags::SEEN), "it stays here");
+    let marking = next(&desk, NOW).unwrap().id;
+    desk.write(move |w| w.settle(marking));
+    // The server has no part in it any more; a copy of it is put there.
+    enqueue(&desk, "3", UNREAD, &[letter]).unwrap();
+    assert_eq!((shown(&desk, letter).1, next(&desk, NOW)), (Flags::NONE, None));
+    enqueue(&desk, "4", Operation::Copy(archive), &[letter]).unwrap();
+    assert_eq!(next(&desk, NOW).unwrap().operation, Operation::Append);
+    enqueue(&desk, "5", Operation::Expunge, &[letter]).unwrap();
+    assert!(desk.try_read(move |r| r.letter(letter)).is_err());
+    assert_eq!(mailbox(&desk, archive).total, 1);
+    assert_eq!(desk.check(), []);
 }
