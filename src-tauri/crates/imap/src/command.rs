@@ -16,6 +16,15 @@ pub enum Part<'a> {
     Literal(Literal<'a>),
 }
 
+impl Part<'_> {
+    fn octets(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Literal(literal) => literal.as_bytes().len(),
+        }
+    }
+}
+
 /// The octets of a literal.
 pub enum Literal<'a> {
     /// Made for this command.
@@ -79,6 +88,11 @@ impl<'a> Command<'a> {
     pub fn literal(mut self, octets: &'a [u8]) -> Self {
         self.parts.push(Part::Literal(Literal::Borrowed(octets)));
         self
+    }
+
+    /// About how many octets it takes on the line, its tag not counted.
+    pub fn octets(&self) -> usize {
+        self.parts.iter().map(Part::octets).sum()
     }
 
     fn push(&mut self, text: &[u8]) {

@@ -31,7 +31,10 @@ pub enum Error {
     /// The server offers no way to sign in with a password on this connection (LOGINDISABLED, no PLAIN).
     #[error("signing in with a password is not offered")]
     NoPasswordSignIn,
-    /// The text holds CR, LF or NUL, which no command can carry.
+    /// What was asked needs an extension that has not been switched on by ENABLE on this connection.
+    #[error("{0} was not enabled")]
+    NotEnabled(&'static str),
+    /// The text holds CR, LF or NUL, which no command can carry, or what no keyword can hold.
     #[error("{0} holds a character that cannot be sent")]
     Unsendable(&'static str),
     /// A command was given up before its answer was read; the connection can only be closed.

@@ -1,18 +1,16 @@
 //! Takes over what `imap-proto` has read.
 
 use crate::{
-    Capabilities, Code, Condition, Fetch, FetchedFlags, Listing, MailboxName, MailboxStatus, Response, StatusText,
-    UidSet, Untagged, date, reader,
+    Capabilities, Code, Condition, Listing, MailboxName, MailboxStatus, Response, StatusText, UidSet, Untagged, reader,
 };
 use imap_proto::rfc4315::UidSetMember;
 use imap_proto::{
-    AttributeValue, Capability, MailboxDatum, MailboxListData, NameAttribute, Outcome, Response as Parsed,
-    ResponseCode, Status, StatusAttribute,
+    Capability, MailboxDatum, MailboxListData, NameAttribute, Outcome, Response as Parsed, ResponseCode, Status,
+    StatusAttribute,
 };
-use pli_model::Uid;
 
 /// Our own form of a parsed response. Kinds that Pli never asks for (quota, ACL, metadata) become
-/// [`Untagged::Other`] with their name.
+/// [`Untagged::Other`] with their name; FETCH never comes here.
 pub fn response(parsed: &Parsed<'_>) -> Response {
     Response::Untagged(match parsed {
         Parsed::Done {
@@ -39,7 +37,6 @@ pub fn response(parsed: &Parsed<'_>) -> Response {
             earlier: *earlier,
             uids: UidSet::new(uids.iter().cloned()),
         },
-        Parsed::Fetch(seq, attributes) => Untagged::Fetch(fetch(*seq, attributes)),
         Parsed::MailboxData(datum) => mailbox_data(datum),
         other => Untagged::Other(format!("{other:?}").into_bytes()),
     })
@@ -68,29 +65,6 @@ fn mailbox_data(datum: &MailboxDatum<'_>) -> Untagged {
         }
         other => Untagged::Other(format!("{other:?}").into_bytes()),
     }
-}
-
-fn fetch(seq: u32, attributes: &[AttributeValue<'_>]) -> Fetch {
-    let mut fetch = Fetch {
-        seq,
-        ..Fetch::default()
-    };
-    for attribute in attributes {
-        match attribute {
-            AttributeValue::Uid(uid) => fetch.uid = Some(Uid(*uid)),
-            AttributeValue::Rfc822Size(size) => fetch.size = Some(u64::from(*size)),
-            AttributeValue::Flags(names) => fetch.flags = Some(FetchedFlags::sort(names.iter().map(AsRef::as_ref))),
-            AttributeValue::InternalDate(text) => fetch.received = date::parse(text),
-            AttributeValue::ModSeq(modseq) => fetch.modseq = Some(*modseq),
-            AttributeValue::BodySection { data, index, .. } if fetch.body.is_none() => {
-                fetch.origin = index.map(u64::from);
-                fetch.body = data.as_ref().map(|data| data.to_vec());
-                fetch.body_is_nil = data.is_none();
-            }
-            _ => {}
-        }
-    }
-    fetch
 }
 
 fn listing(list: &MailboxListData<'_>) -> Listing {

@@ -3,11 +3,10 @@
 //!
 //! Never fails: a line that makes no sense becomes [`Untagged::Other`].
 
+mod mailboxes;
+
 use crate::tokens::Tokens;
-use crate::{
-    Capabilities, Code, Condition, Fetch, FetchedFlags, Listing, MailboxName, MailboxStatus, Response, StatusText,
-    UidSet, Untagged, date,
-};
+use crate::{Capabilities, Code, Condition, Fetch, FetchedFlags, Response, StatusText, UidSet, Untagged, date};
 use pli_model::Uid;
 use std::borrow::Cow;
 
@@ -72,6 +71,7 @@ fn known_code(inner: &[u8]) -> Option<Code> {
         "AUTHORIZATIONFAILED" => Code::AuthorizationFailed,
         "CANNOT" => Code::Cannot,
         "CAPABILITY" => Code::Capability(capabilities(tokens)),
+        "CLOSED" => Code::Closed,
         "CONTACTADMIN" => Code::ContactAdmin,
         "COPYUID" => Code::CopyUid {
             uid_validity: small(&mut tokens)?,
@@ -79,6 +79,7 @@ fn known_code(inner: &[u8]) -> Option<Code> {
             target: set(&mut tokens)?,
         },
         "EXPIRED" => Code::Expired,
+        "HASCHILDREN" => Code::HasChildren,
         "HIGHESTMODSEQ" => Code::HighestModSeq(tokens.number()?),
         "INUSE" => Code::InUse,
         "LIMIT" => Code::Limit,
@@ -86,6 +87,7 @@ fn known_code(inner: &[u8]) -> Option<Code> {
         "NOMODSEQ" => Code::NoModSeq,
         "NONEXISTENT" => Code::NonExistent,
         "NOPERM" => Code::NoPerm,
+        "NOTIFICATIONOVERFLOW" => Code::NotificationOverflow,
         "OVERQUOTA" => Code::OverQuota,
         "PERMANENTFLAGS" => Code::PermanentFlags(tokens.words()?.into_iter().map(str::to_owned).collect()),
         "PRIVACYREQUIRED" => Code::PrivacyRequired,
@@ -126,12 +128,16 @@ fn untagged(data: &[u8]) -> Option<Untagged> {
     match word.to_ascii_uppercase().as_slice() {
         b"CAPABILITY" => Some(Untagged::Capability(capabilities(tokens))),
         b"ENABLED" => Some(Untagged::Enabled(words(tokens).map(str::to_ascii_uppercase).collect())),
+        b"ID" => Some(Untagged::Id(id(&mut tokens).unwrap_or_default())),
         b"FLAGS" => Some(Untagged::Flags(
             tokens.words()?.into_iter().map(str::to_owned).collect(),
         )),
-        b"LIST" => listing(&mut tokens).map(Untagged::List),
+        b"ESEARCH" => extended_search(&mut tokens),
+        b"LIST" => mailboxes::listing(&mut tokens).map(Untagged::List),
+        b"LSUB" => mailboxes::listing(&mut tokens).map(Untagged::Subscribed),
+        b"NAMESPACE" => mailboxes::namespaces(&mut tokens).map(Untagged::Namespaces),
         b"SEARCH" => search(&mut tokens),
-        b"STATUS" => mailbox_status(&mut tokens).map(Untagged::MailboxStatus),
+        b"STATUS" => mailboxes::status(&mut tokens).map(Untagged::MailboxStatus),
         b"VANISHED" => vanished(&mut tokens),
         _ => None,
     }
@@ -163,13 +169,16 @@ fn fetch(seq: u32, tokens: &mut Tokens<'_>) -> Option<Fetch> {
         }
         let name = tokens.word()?.to_ascii_uppercase();
         match name.as_slice() {
-            b"UID" => fetch.uid = Some(Uid(u32::try_from(tokens.number()?).ok()?)),
-            b"RFC822.SIZE" => fetch.size = Some(tokens.number()?),
+            // A number that makes no sense must not lose what else is told of the letter.
+            b"UID" => fetch.uid = tokens.number().and_then(uid),
+            b"RFC822.SIZE" => fetch.size = tokens.number(),
             b"FLAGS" => fetch.flags = Some(FetchedFlags::sort(tokens.words()?)),
             b"INTERNALDATE" => {
                 let text = tokens.nstring()?;
                 fetch.received = text.and_then(|text| date::parse(&lossy(&text)));
             }
+            b"X-GM-MSGID" => fetch.object_id = tokens.number().map(|number| format!("gm:{number}")),
+            b"EMAILID" => fetch.object_id = object_id(tokens)?.map(|id| format!("emailid:{id}")).or(fetch.object_id),
             b"MODSEQ" => fetch.modseq = tokens.words()?.first().and_then(|number| number.parse().ok()),
             name if name.starts_with(b"BODY[") && fetch.body.is_none() => {
                 fetch.origin = origin(name);
@@ -181,6 +190,20 @@ fn fetch(seq: u32, tokens: &mut Tokens<'_>) -> Option<Fetch> {
     }
 }
 
+/// A UID: a number of 32 bits that is not 0.
+fn uid(number: u64) -> Option<Uid> {
+    u32::try_from(number).ok().filter(|uid| *uid != 0).map(Uid)
+}
+
+/// `(M123)` or NIL (RFC 8474); the inner `None` is NIL.
+fn object_id<'a>(tokens: &mut Tokens<'a>) -> Option<Option<&'a str>> {
+    tokens.spaces();
+    match tokens.rest().first()? {
+        b'(' => tokens.words().map(|words| words.first().copied()),
+        _ => tokens.skip().map(|()| None),
+    }
+}
+
 /// The number in `BODY[]<1024>`.
 fn origin(name: &[u8]) -> Option<u64> {
     let start = name.iter().rposition(|byte| *byte == b'<')?;
@@ -188,31 +211,23 @@ fn origin(name: &[u8]) -> Option<u64> {
     std::str::from_utf8(number).ok()?.parse().ok()
 }
 
-fn listing(tokens: &mut Tokens<'_>) -> Option<Listing> {
-    let attributes = tokens.words()?.into_iter().map(str::to_owned).collect();
-    let delimiter = tokens.nstring()?.and_then(|text| lossy(&text).chars().next());
-    let name = MailboxName::from_wire(&tokens.string()?);
-    Some(Listing {
-        name,
-        delimiter,
-        attributes,
-    })
-}
-
-fn mailbox_status(tokens: &mut Tokens<'_>) -> Option<MailboxStatus> {
-    let mut status = MailboxStatus::new(MailboxName::from_wire(&tokens.string()?));
+/// `ID ("name" "Dovecot" "version" NIL)`, or `ID NIL`.
+fn id(tokens: &mut Tokens<'_>) -> Option<Vec<(String, String)>> {
     tokens.spaces();
     if !tokens.take(b'(') {
         return None;
     }
-    while let Some(item) = tokens.text() {
-        let mut value = tokens.clone();
-        tokens.skip()?;
-        if let Some(value) = value.number() {
-            status.set(item, value);
+    let mut fields = Vec::new();
+    loop {
+        tokens.spaces();
+        if tokens.take(b')') {
+            return Some(fields);
+        }
+        let name = tokens.nstring()??;
+        if let Some(value) = tokens.nstring()? {
+            fields.push((lossy(&name), lossy(&value)));
         }
     }
-    Some(status)
 }
 
 /// `SEARCH 2 3 (MODSEQ 917)`: the number in parentheses (RFC 7162 §3.1.5) is not a hit.
@@ -223,6 +238,34 @@ fn search(tokens: &mut Tokens<'_>) -> Option<Untagged> {
     }
     let rest = tokens.rest().trim_ascii();
     (rest.is_empty() || rest.starts_with(b"(")).then_some(Untagged::Search(hits))
+}
+
+/// `ESEARCH (TAG "A1") UID COUNT 4 ALL 2,10:12`, in whichever order; without hits there is no ALL.
+fn extended_search(tokens: &mut Tokens<'_>) -> Option<Untagged> {
+    let mut tag = None;
+    let mut all = UidSet::default();
+    tokens.spaces();
+    if tokens.take(b'(') {
+        while !tokens.take(b')') {
+            match tokens.text()?.eq_ignore_ascii_case("TAG") {
+                true => tag = Some(lossy(&tokens.string()?)),
+                false => tokens.skip()?,
+            }
+            tokens.spaces();
+        }
+    }
+    while let Some(item) = tokens.text() {
+        match item.to_ascii_uppercase().as_str() {
+            "UID" => {}
+            "ALL" => all = UidSet::parse(tokens.text()?)?,
+            _ => tokens.skip()?,
+        }
+    }
+    tokens
+        .rest()
+        .trim_ascii()
+        .is_empty()
+        .then_some(Untagged::ExtendedSearch { tag, all })
 }
 
 fn vanished(tokens: &mut Tokens<'_>) -> Option<Untagged> {

@@ -1,6 +1,10 @@
 //! What a server says (RFC 9051 §7), owned and typed.
 
-use crate::{MailboxName, UidSet};
+mod mailboxes;
+
+pub use mailboxes::{Listing, MailboxStatus, Namespace, Namespaces};
+
+use crate::UidSet;
 use pli_model::{Flags, Timestamp, Uid};
 use std::fmt;
 
@@ -77,14 +81,27 @@ pub enum Untagged {
     Fetch(Fetch),
     /// A mailbox of LIST.
     List(Listing),
+    /// A mailbox of LSUB: it is subscribed.
+    Subscribed(Listing),
+    /// The name spaces (RFC 2342).
+    Namespaces(Namespaces),
     /// A mailbox's counters.
     MailboxStatus(MailboxStatus),
     /// UIDs of UID SEARCH, or sequence numbers of SEARCH.
     Search(Vec<u32>),
+    /// The hits of an extended SEARCH (RFC 4731).
+    ExtendedSearch {
+        /// The tag of the command that it answers, where the server says.
+        tag: Option<String>,
+        /// The hits, from `ALL`; none where that was not sent.
+        all: UidSet,
+    },
     /// What the server can do.
     Capability(Capabilities),
     /// What ENABLE switched on.
     Enabled(Vec<String>),
+    /// What the server tells of itself (RFC 2971): fields and their values; without those that are NIL.
+    Id(Vec<(String, String)>),
     /// Flags that the mailbox knows.
     Flags(Vec<String>),
     /// Anything else; the bytes are for a log at most.
@@ -106,6 +123,9 @@ pub struct Fetch {
     pub received: Option<Timestamp>,
     /// MODSEQ.
     pub modseq: Option<u64>,
+    /// What names the letter in whichever mailbox it is: `gm:` and X-GM-MSGID of Gmail, or `emailid:` and EMAILID
+    /// (RFC 8474).
+    pub object_id: Option<String>,
     /// The octets of the first `BODY[...]` item (we ask for one at a time).
     pub body: Option<Vec<u8>>,
     /// The first octet of that item within the letter, when a stretch of it was asked for.
@@ -137,75 +157,6 @@ impl FetchedFlags {
         flags.keywords.sort_unstable();
         flags.keywords.dedup();
         flags
-    }
-}
-
-/// A mailbox of LIST (RFC 9051 §7.3.1).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listing {
-    /// Its name.
-    pub name: MailboxName,
-    /// Hierarchy delimiter; `None` in a flat name space.
-    pub delimiter: Option<char>,
-    /// Attributes such as `\Noselect` and `\Sent`, as written.
-    pub attributes: Vec<String>,
-}
-
-impl Listing {
-    /// Whether the mailbox has that attribute, in any case.
-    pub fn has(&self, attribute: &str) -> bool {
-        self.attributes
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(attribute))
-    }
-
-    /// Whether it can be selected: neither `\Noselect` nor `\NonExistent` (RFC 5258 §3).
-    pub fn is_selectable(&self) -> bool {
-        !self.has("\\Noselect") && !self.has("\\NonExistent")
-    }
-}
-
-/// Counters of STATUS (RFC 9051 §7.3.4); what was not sent is `None`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailboxStatus {
-    /// The mailbox.
-    pub name: MailboxName,
-    /// MESSAGES.
-    pub messages: Option<u32>,
-    /// UNSEEN.
-    pub unseen: Option<u32>,
-    /// UIDNEXT.
-    pub uid_next: Option<u32>,
-    /// UIDVALIDITY.
-    pub uid_validity: Option<u32>,
-    /// HIGHESTMODSEQ.
-    pub highest_modseq: Option<u64>,
-}
-
-impl MailboxStatus {
-    /// A status of that mailbox that says nothing yet.
-    pub fn new(name: MailboxName) -> Self {
-        Self {
-            name,
-            messages: None,
-            unseen: None,
-            uid_next: None,
-            uid_validity: None,
-            highest_modseq: None,
-        }
-    }
-
-    /// Notes one counter; unknown ones and values out of range are passed over.
-    pub fn set(&mut self, item: &str, value: u64) {
-        let small = u32::try_from(value).ok();
-        match item.to_ascii_uppercase().as_str() {
-            "MESSAGES" => self.messages = small,
-            "UNSEEN" => self.unseen = small,
-            "UIDNEXT" => self.uid_next = small,
-            "UIDVALIDITY" => self.uid_validity = small,
-            "HIGHESTMODSEQ" => self.highest_modseq = Some(value),
-            _ => {}
-        }
     }
 }
 
@@ -247,6 +198,8 @@ pub enum Code {
     Cannot,
     /// What the server can do.
     Capability(Capabilities),
+    /// The mailbox that was selected before has been closed: what follows is about the one being opened.
+    Closed,
     /// A person has to talk to the provider.
     ContactAdmin,
     /// Where copied or moved letters went; the sets correspond member by member.
@@ -260,6 +213,8 @@ pub enum Code {
     },
     /// The password has expired.
     Expired,
+    /// A mailbox with others below it cannot be deleted.
+    HasChildren,
     /// Highest modification sequence of the mailbox.
     HighestModSeq(u64),
     /// Someone else has locked what is needed.
@@ -274,6 +229,8 @@ pub enum Code {
     NonExistent,
     /// Not allowed.
     NoPerm,
+    /// More happened than the server can tell: it tells nothing any more, as if NOTIFY NONE had been sent (RFC 5465).
+    NotificationOverflow,
     /// Too much stored.
     OverQuota,
     /// Flags that can be changed for good.

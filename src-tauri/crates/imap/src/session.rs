@@ -1,25 +1,36 @@
-//! A conversation with a server: one command at a time, every response in order.
+//! A conversation with a server: commands one after another or several under way, every response in order.
 
 mod append;
+mod compress;
 mod fetch;
 mod idle;
+mod introduce;
 mod mailboxes;
 mod moving;
+mod run;
+mod search;
 mod select;
 mod sign_in;
+mod store;
+mod survey;
 
-pub use fetch::{Fetching, Items};
+pub use fetch::{Fetching, Items, Since};
+pub use idle::Idling;
 pub use moving::Moved;
-pub use select::{Access, Selected};
+pub use select::{Access, Changes, Opened, Opening, Selected};
+pub use store::{Expunged, Stored};
+pub use survey::Survey;
 
-use crate::command::{Command, Part};
+use crate::command::Command;
 use crate::wire::Wire;
-use crate::{Capabilities, Code, Condition, Error, Response, Result, StatusText, Untagged, known, reader};
+use crate::{Capabilities, Code, Condition, Error, Namespaces, Response, Result, StatusText, Untagged, known, reader};
 use async_imap::Client;
+use run::{Running, Step};
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
+use survey::Way;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
 /// Untagged responses kept for the caller. When more come, they are dropped and [`News::lost`] tells it.
@@ -38,11 +49,17 @@ pub struct Session<S: Transport> {
     client: Client<Wire<S>>,
     last_tag: u32,
     /// The commands whose tagged answers are outstanding.
-    running: Vec<String>,
+    running: Vec<Running>,
     capabilities: Capabilities,
     /// Whether `capabilities` are the server's present ones: it may offer others once one has signed in.
     capabilities_told: bool,
     signed_in: bool,
+    /// What ENABLE has switched on, in capitals.
+    enabled: Vec<String>,
+    /// The name spaces, once they have been asked.
+    namespaces: Option<Namespaces>,
+    /// The ways of listing mailboxes that the server has refused.
+    refused_ways: Vec<Way>,
     selected: Option<Selected>,
     news: News,
     bye: Option<StatusText>,
@@ -57,12 +74,6 @@ pub struct News {
     pub lost: bool,
 }
 
-/// A step of a command's answer.
-enum Step {
-    Data(Untagged),
-    Done(StatusText),
-}
-
 impl<S: Transport> Session<S> {
     /// Takes over a stream: reads the greeting, unless it was `greeted` before STARTTLS, and learns what the server
     /// can do. A greeting of BYE is [`Error::Bye`].
@@ -74,6 +85,9 @@ impl<S: Transport> Session<S> {
             capabilities: Capabilities::default(),
             capabilities_told: false,
             signed_in: false,
+            enabled: Vec::new(),
+            namespaces: None,
+            refused_ways: Vec::new(),
             selected: None,
             news: News::default(),
             bye: None,
@@ -136,35 +150,10 @@ impl<S: Transport> Session<S> {
         self.run(Command::new("NOOP"), Some).await.map(drop)
     }
 
-    /// ID (RFC 2971), where the server knows it: some want it before the first SELECT. A refusal is no error.
-    pub async fn identify(&mut self, name: &str, version: &str) -> Result<()> {
-        if !self.has("ID") {
-            return Ok(());
-        }
-        let command = Command::new("ID (\"name\" ")
-            .string(name.as_bytes(), "the program's name")?
-            .raw(" \"version\" ")
-            .string(version.as_bytes(), "the program's version")?
-            .raw(")");
-        match self.run(command, Some).await {
-            Err(Error::No(_) | Error::Bad(_)) => Ok(()),
-            outcome => outcome.map(drop),
-        }
-    }
-
-    /// ENABLE (RFC 5161); answers what was switched on, in capitals.
-    pub async fn enable(&mut self, extensions: &str) -> Result<Vec<String>> {
-        let mut enabled = Vec::new();
-        let command = Command::new("ENABLE ").raw(extensions);
-        self.run(command, |response| match response {
-            Untagged::Enabled(names) => {
-                enabled.extend(names);
-                None
-            }
-            other => Some(other),
-        })
-        .await?;
-        Ok(enabled)
+    /// Whether [`Self::introduce`] has switched that extension on; capitals. With QRESYNC letters go by VANISHED instead of
+    /// EXPUNGE.
+    pub fn has_enabled(&self, extension: &str) -> bool {
+        self.enabled.iter().any(|enabled| enabled == extension)
     }
 
     /// LOGOUT; the server's BYE and its closing the connection are what is expected.
@@ -172,111 +161,6 @@ impl<S: Transport> Session<S> {
         match self.run(Command::new("LOGOUT"), Some).await {
             Err(Error::Bye(_) | Error::Disconnected) if self.bye.is_some() => Ok(()),
             outcome => outcome.map(drop),
-        }
-    }
-
-    /// Runs a command to its end. `take` gets every untagged response in order and gives back what is not for it.
-    async fn run(
-        &mut self,
-        command: Command<'_>,
-        mut take: impl FnMut(Untagged) -> Option<Untagged>,
-    ) -> Result<StatusText> {
-        self.start(command).await?;
-        loop {
-            match self.step().await? {
-                Step::Done(status) => return Ok(status),
-                Step::Data(response) => {
-                    if let Some(response) = take(response) {
-                        self.keep(response);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Sends a command with its literals: in one write where the server takes literals unasked (RFC 7888).
-    async fn start(&mut self, command: Command<'_>) -> Result<()> {
-        if !self.running.is_empty() {
-            return Err(Error::Abandoned);
-        }
-        self.send(command).await
-    }
-
-    /// Sends a command, whether others are under way or not. One that waits for a continuation must be alone.
-    async fn send(&mut self, command: Command<'_>) -> Result<()> {
-        self.last_tag += 1;
-        let tag = format!("P{}", self.last_tag);
-        self.running.push(tag.clone());
-        let unasked = match (self.has("LITERAL+"), self.has("LITERAL-") || self.has("IMAP4REV2")) {
-            (true, _) => usize::MAX,
-            (false, true) => 4096,
-            (false, false) => 0,
-        };
-        self.write(tag.as_bytes()).await?;
-        self.write(b" ").await?;
-        for part in &command.parts {
-            match part {
-                Part::Text(text) => self.write(text).await?,
-                Part::Literal(literal) => {
-                    let octets = literal.as_bytes();
-                    let waits = unasked == 0 || octets.len() > unasked;
-                    let plus = if waits { "" } else { "+" };
-                    self.write(format!("{{{}{plus}}}\r\n", octets.len()).as_bytes()).await?;
-                    if waits {
-                        self.flush().await?;
-                        self.continuation().await?;
-                    }
-                    self.write(octets).await?;
-                }
-            }
-        }
-        self.write(b"\r\n").await?;
-        self.flush().await
-    }
-
-    /// Waits for the server to ask for more; what comes before is kept. A tagged answer is always an error here.
-    async fn continuation(&mut self) -> Result<String> {
-        loop {
-            match self.receive().await? {
-                Response::Continue(text) => return Ok(text),
-                Response::Untagged(response) => self.keep(response),
-                tagged => {
-                    let status = self.ended(tagged)?;
-                    return Err(Error::Protocol(format!(
-                        "the server ended a command it had not read: {status}"
-                    )));
-                }
-            }
-        }
-    }
-
-    /// The next step of the running command's answer.
-    async fn step(&mut self) -> Result<Step> {
-        loop {
-            match self.receive().await? {
-                Response::Untagged(response) => return Ok(Step::Data(response)),
-                // A continuation that nothing asked for carries nothing either.
-                Response::Continue(text) => tracing::debug!(text, "continuation request out of place"),
-                tagged => return self.ended(tagged).map(Step::Done),
-            }
-        }
-    }
-
-    fn ended(&mut self, response: Response) -> Result<StatusText> {
-        let Response::Tagged { tag, condition, status } = response else {
-            return Err(Error::Protocol("not the end of a command".to_owned()));
-        };
-        let Some(place) = self.running.iter().position(|running| *running == tag) else {
-            return Err(Error::Protocol(format!(
-                "the server answered a command that was not sent: {status}"
-            )));
-        };
-        self.running.remove(place);
-        match condition {
-            Condition::Ok => Ok(status),
-            Condition::No => Err(Error::No(status)),
-            Condition::Bad => Err(Error::Bad(status)),
-            Condition::Bye | Condition::PreAuth => Err(Error::Protocol(format!("no end of a command: {status}"))),
         }
     }
 
@@ -340,8 +224,10 @@ impl<S: Transport> Session<S> {
             }
             Response::Continue(_) => return,
         };
-        if let Some(Code::Capability(capabilities)) = &status.code {
-            self.learn(capabilities);
+        match (&status.code, &mut self.selected) {
+            (Some(Code::Capability(capabilities)), _) => self.learn(capabilities),
+            (Some(code), Some(selected)) => selected.note_code(code),
+            _ => {}
         }
     }
 

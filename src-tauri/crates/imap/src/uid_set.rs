@@ -22,6 +22,28 @@ impl UidSet {
         Self(ranges.into_iter().map(forwards).collect())
     }
 
+    /// The set of these UIDs, in whichever order and however often they come: ascending, in as few ranges as can be.
+    pub fn of(uids: impl IntoIterator<Item = Uid>) -> Self {
+        let mut sorted: Vec<u32> = uids.into_iter().map(|uid| uid.0).filter(|uid| *uid != 0).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut rest = sorted.into_iter().peekable();
+        let range = || {
+            let start = rest.next()?;
+            let mut end = start;
+            while let Some(next) = rest.next_if(|next| end.checked_add(1) == Some(*next)) {
+                end = next;
+            }
+            Some(start..=end)
+        };
+        Self(std::iter::from_fn(range).collect())
+    }
+
+    /// Adds the ranges of another set behind those of this.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Reads `1,4:6,9`; `None` for anything else, `*` included: servers do not send it.
     pub fn parse(text: &str) -> Option<Self> {
         let number = |text: &str| {
@@ -67,17 +89,13 @@ impl UidSet {
 
 /// Writes UIDs as compressed sets, each short enough for one command. Order and doubles do not matter.
 pub fn commands(uids: &[Uid]) -> Vec<String> {
-    let mut sorted: Vec<u32> = uids.iter().map(|uid| uid.0).filter(|uid| *uid != 0).collect();
-    sorted.sort_unstable();
-    sorted.dedup();
     let mut sets = Vec::new();
     let mut set = String::new();
-    let mut rest = sorted.into_iter().peekable();
-    while let Some(start) = rest.next() {
-        let mut end = start;
-        while let Some(next) = rest.next_if(|next| end.checked_add(1) == Some(*next)) {
-            end = next;
-        }
+    for (start, end) in UidSet::of(uids.iter().copied())
+        .0
+        .into_iter()
+        .map(RangeInclusive::into_inner)
+    {
         if set.len() > MAX_SET_LEN - 24 {
             sets.push(std::mem::take(&mut set));
         }
@@ -105,6 +123,15 @@ mod tests {
         let uids = [7, 3, 4, 5, 9, 3, 4_294_967_295, 4_294_967_294].map(Uid);
         assert_eq!(commands(&uids), ["3:5,7,9,4294967294:4294967295"]);
         assert!(commands(&[]).is_empty());
+    }
+
+    #[test]
+    fn sets_are_made_of_uids_in_any_order() {
+        let set = UidSet::of([9, 3, 0, 5, 4, 4, 1].map(Uid));
+        assert_eq!(set.ranges(), [1..=1, 3..=5, 9..=9]);
+        let mut both = set.clone();
+        both.extend(UidSet::new([2..=2]));
+        assert_eq!((both.len(), both.contains(Uid(2))), (6, true));
     }
 
     #[test]

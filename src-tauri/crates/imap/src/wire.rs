@@ -1,5 +1,6 @@
 //! The stream below `async-imap`: hands on one logical line at a time, and only what `imap-proto` can read.
 
+use crate::deflate::Deflate;
 use crate::framer::Framer;
 use bytes::{Buf, BytesMut};
 use std::fmt;
@@ -18,6 +19,8 @@ const READ: usize = 256 << 10;
 /// whoever polls must look at [`Self::take_stray`] then. That keeps lines in order across the two ways.
 pub struct Wire<S> {
     inner: S,
+    /// Between the stream below and the lines, once COMPRESS has been agreed on.
+    deflate: Option<Box<Deflate>>,
     received: BytesMut,
     framer: Framer,
     handing_on: BytesMut,
@@ -29,6 +32,7 @@ impl<S> Wire<S> {
     pub fn new(inner: S) -> Self {
         Self {
             inner,
+            deflate: None,
             received: BytesMut::new(),
             framer: Framer::default(),
             handing_on: BytesMut::new(),
@@ -39,6 +43,17 @@ impl<S> Wire<S> {
     /// The stream below.
     pub fn inner_mut(&mut self) -> &mut S {
         &mut self.inner
+    }
+
+    /// From now on both directions are compressed: what the server has sent behind its last line already too.
+    pub fn compress(&mut self) {
+        let received = std::mem::take(&mut self.received);
+        self.deflate.get_or_insert_with(|| Box::new(Deflate::new(received)));
+    }
+
+    /// Whether both directions are compressed.
+    pub fn is_compressed(&self) -> bool {
+        self.deflate.is_some()
     }
 
     /// The line that has to be read by other means before reading goes on.
@@ -54,7 +69,10 @@ impl<S: AsyncRead + Unpin> Wire<S> {
         if missing > 0 || self.received.capacity() - self.received.len() < READ / 4 {
             self.received.reserve(missing.max(READ));
         }
-        pin!(self.inner.read_buf(&mut self.received)).poll(cx)
+        match &mut self.deflate {
+            Some(deflate) => deflate.poll_receive(&mut self.inner, cx, &mut self.received),
+            None => pin!(self.inner.read_buf(&mut self.received)).poll(cx),
+        }
     }
 }
 
@@ -99,14 +117,23 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, bytes)
+        let this = &mut *self;
+        match &mut this.deflate {
+            Some(deflate) => deflate.poll_write(&mut this.inner, cx, bytes),
+            None => Pin::new(&mut this.inner).poll_write(cx, bytes),
+        }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
+        let this = &mut *self;
+        match &mut this.deflate {
+            Some(deflate) => deflate.poll_flush(&mut this.inner, cx),
+            None => Pin::new(&mut this.inner).poll_flush(cx),
+        }
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.as_mut().poll_flush(cx))?;
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }

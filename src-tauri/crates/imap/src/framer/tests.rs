@@ -45,9 +45,11 @@ fn text_for_people_announces_no_literal() {
 fn what_imap_proto_would_misread_is_withheld() {
     for line in [
         &b"* ENABLED QRESYNC\r\n"[..],
+        b"* LSUB () \"/\" INBOX\r\n",
         b"* OK [ALERT]\xc3\xa9\r\n",
         b"A1 NO [READ-ONLY]\xff\r\n",
-        b"* 1 FETCH (internaldate nil UID 1)\r\n",
+        b"* 1 FETCH (FLAGS (\\Seen) UID 3)\r\n",
+        b"* ID (\"name\" \"Dovecot\")\r\n",
         b"* LIST () \"\\\\\" INBOX\r\n",
         b"* LIST () \"/\" \"Entw\xfcrfe\"\r\n",
         b"* LIST () \"/\" {5}\r\nINBOX\r\n",
@@ -56,7 +58,7 @@ fn what_imap_proto_would_misread_is_withheld() {
         assert!(!whole(line).offered, "{}", String::from_utf8_lossy(line));
     }
     assert!(!whole(format!("* SEARCH{}\r\n", " 1".repeat(10_000)).as_bytes()).offered);
-    assert!(whole(b"* 1 FETCH (FLAGS (\\Seen) UID 3)\r\n").offered);
+    assert!(whole(b"* LIST () \"/\" INBOX\r\n").offered);
     assert!(whole(b"* OK [ALERT] \xc3\xa9\r\n").offered);
 }
 

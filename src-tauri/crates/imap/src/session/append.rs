@@ -1,23 +1,28 @@
 //! APPEND.
 
-use super::fetch::flag_list;
+use super::store::list;
 use super::{Session, Transport};
 use crate::command::Command;
-use crate::{Code, MailboxName, Result, date};
-use pli_model::{Flags, Timestamp, Uid, UidValidity};
+use crate::{Code, Error, MailboxName, Result, date};
+use pli_model::{Flags, Timestamp, Uid, UidValidity, is_keyword};
 
 impl<S: Transport> Session<S> {
-    /// Appends a letter with its flags and INTERNALDATE; answers where it went, where the server tells (APPENDUID).
+    /// Appends a letter with its flags, keywords and INTERNALDATE; answers where it went, where the server tells (APPENDUID).
     pub async fn append(
         &mut self,
         mailbox: &MailboxName,
         raw: &[u8],
         flags: Flags,
+        keywords: &[String],
         received: Timestamp,
     ) -> Result<Option<(UidValidity, Uid)>> {
+        if !keywords.iter().all(|keyword| is_keyword(keyword)) {
+            return Err(Error::Unsendable("the keyword"));
+        }
+        let keywords: Vec<&str> = keywords.iter().map(String::as_str).collect();
         let command = Command::new("APPEND")
             .mailbox(mailbox)?
-            .raw(format!(" {} \"{}\" ", flag_list(flags), date::format(received)))
+            .raw(format!(" {} \"{}\" ", list(flags, &keywords), date::format(received)))
             .literal(raw);
         let done = self.run(command, Some).await?;
         Ok(match done.code {

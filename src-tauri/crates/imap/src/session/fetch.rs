@@ -1,14 +1,9 @@
-//! UID FETCH, UID SEARCH and UID STORE.
+//! UID FETCH.
 
-use super::{Session, Step, Transport};
+use super::{Changes, Session, Step, Transport};
 use crate::command::Command;
 use crate::{Error, Fetch, Result, Untagged};
-use pli_model::{FlagChange, Flags, Uid};
 use std::collections::VecDeque;
-
-/// Commands under way at once. Two hide the round trip; together they are smaller than any socket's buffer, so that
-/// server and client never wait for each other to read.
-const IN_FLIGHT: usize = 2;
 
 /// What to fetch of each letter. The UID comes with all of them, and none sets `\Seen`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,11 +12,11 @@ pub enum Items {
     Listing,
     /// RFC822.SIZE alone.
     Size,
-    /// The header block, INTERNALDATE and RFC822.SIZE.
+    /// The header block, FLAGS, INTERNALDATE, RFC822.SIZE, and the object id where the server has one.
     Header,
     /// The `Message-ID` field alone.
     MessageId,
-    /// The whole letter, INTERNALDATE and RFC822.SIZE.
+    /// The whole letter, FLAGS, INTERNALDATE, RFC822.SIZE, and the object id where the server has one.
     Body,
     /// A stretch of the whole letter, INTERNALDATE and RFC822.SIZE.
     Window {
@@ -33,16 +28,26 @@ pub enum Items {
 }
 
 impl Items {
-    fn write(self) -> String {
+    /// `object_id` is the item that asks for it, with a space before it, or empty.
+    fn write(self, object_id: &str) -> String {
         match self {
             Self::Listing => "(UID FLAGS RFC822.SIZE)".to_owned(),
             Self::Size => "(UID RFC822.SIZE)".to_owned(),
-            Self::Header => "(UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])".to_owned(),
+            Self::Header => format!("(UID FLAGS RFC822.SIZE INTERNALDATE{object_id} BODY.PEEK[HEADER])"),
             Self::MessageId => "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])".to_owned(),
-            Self::Body => "(UID RFC822.SIZE INTERNALDATE BODY.PEEK[])".to_owned(),
+            Self::Body => format!("(UID FLAGS RFC822.SIZE INTERNALDATE{object_id} BODY.PEEK[])"),
             Self::Window { offset, len } => format!("(UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<{offset}.{len}>)"),
         }
     }
+}
+
+/// What [`Session::uid_fetch_changed`] is to tell, with a HIGHESTMODSEQ that was seen; not 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// The letters that came or whose flags changed (CONDSTORE).
+    Changed(u64),
+    /// Those, and the ones that went: where [`Session::enable`] has switched QRESYNC on.
+    ChangedOrVanished(u64),
 }
 
 /// The answers of UID FETCH commands while they arrive. Read them to their end: a session with an answer half read
@@ -57,23 +62,39 @@ impl<S: Transport> Fetching<'_, S> {
     /// The next FETCH response; `None` once the server has completed every command. Among them may be some that
     /// nobody asked for (flags that changed meanwhile): a letter may come twice and with other items than asked for.
     ///
+    /// Each call first sends what may be under way: up to 16 commands, or 32 KiB of them. So the answers of the next
+    /// commands are on their way while those of the first are read, and [`Self::stop`] has that many left to read.
+    ///
     /// After [`Error::No`](crate::Error::No), which is about one of the commands, the answers of the others follow.
     pub async fn next(&mut self) -> Result<Option<Fetch>> {
         loop {
-            while self.session.running.len() < IN_FLIGHT
-                && let Some((set, items)) = self.asks.pop_front()
-            {
-                let command = Command::new(format!("UID FETCH {set} {}", items.write()));
-                self.session.send(command).await?;
-            }
+            self.send_more().await?;
             if self.session.running.is_empty() {
                 return Ok(None);
             }
             match self.session.step().await? {
-                Step::Done(_) => {}
+                Step::Done(_, outcome) => drop(outcome?),
                 Step::Data(Untagged::Fetch(fetch)) => return Ok(Some(fetch)),
                 Step::Data(other) => self.session.keep(other),
             }
+        }
+    }
+
+    async fn send_more(&mut self) -> Result<()> {
+        let object_id = self.session.object_id_item();
+        let mut sent = false;
+        while let Some((set, items)) = self.asks.front() {
+            let command = Command::new(format!("UID FETCH {set} {}", items.write(object_id)));
+            if !self.session.has_room(&command) {
+                break;
+            }
+            self.session.send(command).await?;
+            self.asks.pop_front();
+            sent = true;
+        }
+        match sent {
+            true => self.session.flush().await,
+            false => Ok(()),
         }
     }
 
@@ -88,55 +109,43 @@ impl<S: Transport> Session<S> {
     /// is never idle. A set is one of [`uid_set::commands`](crate::uid_set::commands), or `1:*`. Letters that are gone
     /// are simply not in the answer.
     pub fn uid_fetch(&mut self, asks: impl IntoIterator<Item = (String, Items)>) -> Result<Fetching<'_, S>> {
-        match self.running.is_empty() {
-            true => Ok(Fetching {
-                session: self,
-                asks: asks.into_iter().collect(),
-            }),
-            false => Err(Error::Abandoned),
+        self.must_be_free()?;
+        Ok(Fetching {
+            session: self,
+            asks: asks.into_iter().collect(),
+        })
+    }
+
+    /// The item that names a letter in whichever mailbox it is: Gmail's own, or RFC 8474's.
+    fn object_id_item(&self) -> &'static str {
+        match (self.has("X-GM-EXT-1"), self.has("OBJECTID")) {
+            (true, _) => " X-GM-MSGID",
+            (false, true) => " EMAILID",
+            (false, false) => "",
         }
     }
 
-    /// UIDs of the letters whose header field `Message-ID` *contains* that text.
-    pub async fn uid_search_message_id(&mut self, message_id: &str) -> Result<Vec<Uid>> {
-        let charset = if message_id.is_ascii() { "" } else { "CHARSET UTF-8 " };
-        let command = Command::new(format!("UID SEARCH {charset}HEADER Message-ID "))
-            .string(message_id.as_bytes(), "the message id")?;
-        self.uid_search(command).await
-    }
-
-    /// Which letters of the set are there and not marked `\Deleted`.
-    pub async fn uid_search_present(&mut self, set: &str) -> Result<Vec<Uid>> {
-        self.uid_search(Command::new(format!("UID SEARCH UID {set} NOT DELETED")))
-            .await
-    }
-
-    async fn uid_search(&mut self, command: Command<'_>) -> Result<Vec<Uid>> {
-        let mut hits = Vec::new();
+    /// UID FETCH of UID and FLAGS with CHANGEDSINCE: what changed in a set of letters, such as `1:*`, since then.
+    pub async fn uid_fetch_changed(&mut self, set: &str, since: Since) -> Result<Changes> {
+        let modifiers = match since {
+            Since::Changed(modseq) => format!("CHANGEDSINCE {modseq}"),
+            Since::ChangedOrVanished(_) if !self.has_enabled("QRESYNC") => return Err(Error::NotEnabled("QRESYNC")),
+            Since::ChangedOrVanished(modseq) => format!("CHANGEDSINCE {modseq} VANISHED"),
+        };
+        let mut changes = Changes::default();
+        let command = Command::new(format!("UID FETCH {set} (UID FLAGS) ({modifiers})"));
         self.run(command, |response| match response {
-            Untagged::Search(found) => {
-                hits.extend(found.into_iter().filter(|uid| *uid != 0).map(Uid));
+            Untagged::Fetch(fetch) if fetch.uid.is_some() => {
+                changes.changed.push(fetch);
+                None
+            }
+            Untagged::Vanished { earlier: true, uids } => {
+                changes.vanished.extend(uids);
                 None
             }
             other => Some(other),
         })
         .await?;
-        Ok(hits)
+        Ok(changes)
     }
-
-    /// UID STORE: sets and clears flags. Letters that are gone are no error.
-    pub async fn uid_store(&mut self, set: &str, change: FlagChange) -> Result<()> {
-        for (sign, flags) in [('+', change.add), ('-', change.remove)] {
-            if !flags.is_empty() {
-                let command = Command::new(format!("UID STORE {set} {sign}FLAGS.SILENT {}", flag_list(flags)));
-                self.run(command, Some).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// `(\Seen \Draft)`.
-pub(super) fn flag_list(flags: Flags) -> String {
-    format!("({})", flags.imap_names().collect::<Vec<_>>().join(" "))
 }

@@ -1,11 +1,11 @@
-//! Moving letters between mailboxes: UID MOVE (RFC 6851), or what it is made of.
+//! Copying and moving letters between mailboxes: UID MOVE (RFC 6851), or what it is made of.
 
-use super::{Session, Transport};
+use super::{Expunged, Session, Transport};
 use crate::command::Command;
 use crate::{Code, MailboxName, Result, StatusText, Untagged, uid_set};
-use pli_model::{FlagChange, Flags, Uid, UidValidity};
+use pli_model::{Uid, UidValidity};
 
-/// What became of a move.
+/// What became of a move or a copy.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Moved {
     /// UIDVALIDITY of the target, where the server tells.
@@ -18,6 +18,7 @@ pub struct Moved {
 }
 
 impl Moved {
+    /// Notes a COPYUID; answers whether it was one.
     fn note(&mut self, status: &StatusText) -> bool {
         let Some(Code::CopyUid {
             uid_validity,
@@ -38,43 +39,69 @@ impl Moved {
 
 impl<S: Transport> Session<S> {
     /// Moves letters of the selected mailbox. Letters that are gone are no error, and one that is left behind marked
-    /// `\Deleted` from an earlier attempt is not copied again.
+    /// `\Deleted` from an earlier attempt is not copied again. When a part is refused that is the answer, though others
+    /// may have been moved.
     pub async fn uid_move(&mut self, uids: &[Uid], target: &MailboxName) -> Result<Moved> {
+        let sets = uid_set::commands(uids);
         let mut moved = Moved::default();
-        for set in uid_set::commands(uids) {
-            if self.has("MOVE") {
-                self.transfer("UID MOVE", &set, target, &mut moved).await?;
-            } else {
-                self.copy_and_remove(&set, target, &mut moved).await?;
-            }
+        if self.has("MOVE") {
+            let outcomes = self.transfer("UID MOVE", &sets, target, &mut moved).await?;
+            outcomes.into_iter().collect::<Result<()>>()?;
+        } else {
+            self.copy_and_remove(&sets, target, &mut moved).await?;
         }
         Ok(moved)
     }
 
-    async fn copy_and_remove(&mut self, set: &str, target: &MailboxName, moved: &mut Moved) -> Result<()> {
-        let present = self.uid_search_present(set).await?;
-        for set in uid_set::commands(&present) {
-            self.transfer("UID COPY", &set, target, moved).await?;
-            self.uid_store(&set, FlagChange::add(Flags::DELETED)).await?;
-        }
-        if self.has("UIDPLUS") {
-            self.run(Command::new(format!("UID EXPUNGE {set}")), Some).await?;
-        } else {
-            moved.left_marked |= !present.is_empty();
-        }
-        Ok(())
+    /// UID COPY: copies letters of the selected mailbox, with their flags. Letters that are gone are no error.
+    pub async fn uid_copy(&mut self, uids: &[Uid], target: &MailboxName) -> Result<Moved> {
+        let sets = uid_set::commands(uids);
+        let mut copied = Moved::default();
+        let outcomes = self.transfer("UID COPY", &sets, target, &mut copied).await?;
+        outcomes.into_iter().collect::<Result<()>>()?;
+        Ok(copied)
     }
 
-    async fn transfer(&mut self, verb: &str, set: &str, target: &MailboxName, moved: &mut Moved) -> Result<()> {
-        let command = Command::new(format!("{verb} {set}")).mailbox(target)?;
-        let done = self
-            .run(command, |response| match &response {
+    /// Only what has been copied is removed.
+    async fn copy_and_remove(&mut self, sets: &[String], target: &MailboxName, moved: &mut Moved) -> Result<()> {
+        let present = uid_set::commands(&self.uid_search_present(sets).await?);
+        let outcomes = self.transfer("UID COPY", &present, target, moved).await?;
+        let copied: Vec<String> = present
+            .into_iter()
+            .zip(&outcomes)
+            .filter_map(|(set, outcome)| outcome.is_ok().then_some(set))
+            .collect();
+        let refusal = outcomes.into_iter().collect::<Result<()>>();
+        // With all of them copied, those go too that an earlier attempt has left behind marked.
+        let expunged = if refusal.is_ok() { sets } else { copied.as_slice() };
+        let removed = self.remove(&copied, expunged).await?;
+        moved.left_marked = removed == Expunged::OnlyMarked && !copied.is_empty();
+        refusal
+    }
+
+    /// Copies or moves; answers how each set fared.
+    async fn transfer(
+        &mut self,
+        verb: &str,
+        sets: &[String],
+        target: &MailboxName,
+        moved: &mut Moved,
+    ) -> Result<Vec<Result<()>>> {
+        let commands = sets
+            .iter()
+            .map(|set| Command::new(format!("{verb} {set}")).mailbox(target));
+        let commands = commands.collect::<Result<Vec<_>>>()?;
+        let outcomes = self
+            .run_all(commands, |response| match &response {
                 // MOVE tells before the EXPUNGEs, in an untagged OK (RFC 6851 §4.3).
                 Untagged::Status(_, status) if moved.note(status) => None,
                 _ => Some(response),
             })
             .await?;
-        moved.note(&done);
-        Ok(())
+        let noted = outcomes.into_iter().map(|outcome| {
+            moved.note(&outcome?);
+            Ok(())
+        });
+        Ok(noted.collect())
     }
 }

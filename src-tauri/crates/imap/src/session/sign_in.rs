@@ -62,7 +62,7 @@ impl<S: Transport> Session<S> {
         self.write(encoded.as_bytes()).await?;
         self.write(b"\r\n").await?;
         self.flush().await?;
-        self.finish().await.map(drop)
+        self.finish(&mut Some).await.map(drop)
     }
 }
 

@@ -2,8 +2,13 @@
 //! lines are over the server closes the connection. Each is played with the bytes split in many ways.
 
 mod commands;
+mod compressing;
+mod idling;
 mod misbehaviour;
+mod operations;
+mod resync;
 mod signing_in;
+mod survey;
 
 use super::*;
 use crate::{Access, Items, MailboxName};
@@ -48,7 +53,8 @@ async fn serve(script: &str, stream: DuplexStream) {
             Some(("C: ", expected)) => {
                 let mut said = Vec::new();
                 heard.read_until(b'\n', &mut said).await.unwrap();
-                assert_eq!(String::from_utf8_lossy(&said), format!("{expected}\r\n"));
+                let expected = [unescape(expected), b"\r\n".to_vec()].concat();
+                assert_eq!(String::from_utf8_lossy(&said), String::from_utf8_lossy(&expected));
             }
             _ => panic!("neither side says {line:?}"),
         }

@@ -1,6 +1,6 @@
 use super::*;
-use crate::{Fetch, FetchedFlags};
-use pli_model::{FlagChange, Flags, Timestamp, UidValidity};
+use crate::{Fetch, FetchedFlags, Opening, Stored};
+use pli_model::{FlagChange, Flags, Marking, Timestamp, UidValidity};
 
 #[tokio::test]
 async fn select_reads_every_counter() {
@@ -21,14 +21,23 @@ async fn select_reads_every_counter() {
         S: P2 NO [NONEXISTENT] no such mailbox
     ";
     play(&script, async |mut session| {
-        let selected = session.select(&name("Entwürfe"), Access::ReadOnly).await.unwrap();
+        let opened = session
+            .select(&name("Entwürfe"), Access::ReadOnly, Opening::Condstore)
+            .await
+            .unwrap();
+        assert_eq!(opened.before, [Untagged::Exists(3)]);
+        assert_eq!(session.selected(), Some(&opened.selected));
+        let selected = opened.selected;
         assert_eq!(
             (selected.exists, selected.uid_next, selected.highest_modseq),
             (172, Some(4392), 715_194_045_007)
         );
         assert_eq!(selected.uid_validity, Some(UidValidity(3_857_529_045)));
         assert!(matches!(session.take_news().responses[..], [Untagged::List(_)]));
-        let error = session.select(&name("gone"), Access::ReadWrite).await.unwrap_err();
+        let error = session
+            .select(&name("gone"), Access::ReadWrite, Opening::Condstore)
+            .await
+            .unwrap_err();
         assert!(matches!(error, Error::No(status) if status.code == Some(Code::NonExistent)));
         assert!(session.selected().is_none());
     })
@@ -43,7 +52,7 @@ async fn fetch_hands_out_every_letter_and_keeps_the_rest_in_order() {
         S: * 4 EXISTS
         S: * OK [UIDVALIDITY 1] ok
         S: P1 OK done
-        C: P2 UID FETCH 1:* (UID RFC822.SIZE INTERNALDATE BODY.PEEK[])
+        C: P2 UID FETCH 1:* (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])
         S: * 1 FETCH (UID 7 RFC822.SIZE 5 INTERNALDATE \" 1-Jan-1970 00:00:10 +0000\" BODY[] {7}
         S: ) \\x0d\\x0a{9))
         S: * 4 EXPUNGE
@@ -58,7 +67,10 @@ async fn fetch_hands_out_every_letter_and_keeps_the_rest_in_order() {
         S: P3 OK done
     ";
     play(&script, async |mut session| {
-        session.select(&name("inbox"), Access::ReadOnly).await.unwrap();
+        session
+            .select(&name("inbox"), Access::ReadOnly, Opening::Condstore)
+            .await
+            .unwrap();
         let mut answer = session.uid_fetch([("1:*".to_owned(), Items::Body)]).unwrap();
         let mut fetched = Vec::new();
         while let Some(fetch) = answer.next().await.unwrap() {
@@ -117,7 +129,7 @@ async fn fetch_hands_out_every_letter_and_keeps_the_rest_in_order() {
 async fn list_with_special_use_and_names_of_every_kind() {
     let script = greeting("SPECIAL-USE LIST-EXTENDED")
         + "
-        C: P1 LIST \"\" \"*\" RETURN (SPECIAL-USE)
+        C: P1 LIST \"\" \"*\" RETURN (SPECIAL-USE SUBSCRIBED)
         S: * LIST (\\HasNoChildren) \"/\" inbox
         S: * LIST (\\Sent \\HasNoChildren) \"/\" \"Gesendet\"
         S: * LIST (\\Noselect) \"/\" \"a \\\"quoted\\\" one\"
@@ -150,20 +162,20 @@ async fn list_with_special_use_and_names_of_every_kind() {
 
 #[tokio::test]
 async fn search_status_store_create() {
-    let script = greeting("CONDSTORE")
+    let script = greeting("ENABLE CONDSTORE")
         + "
         C: P1 UID SEARCH HEADER Message-ID \"a\\\"b@c\"
         S: * SEARCH 5 3
         S: * SEARCH 9 (MODSEQ 12)
         S: P1 OK done
-        C: P2 STATUS \"Sent\" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY HIGHESTMODSEQ)
+        C: P2 STATUS \"Sent\" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ)
         S: * STATUS Other (MESSAGES 1)
         S: * STATUS Sent (MESSAGES 4 UNSEEN 1 UIDNEXT 9 UIDVALIDITY 2 HIGHESTMODSEQ 3 SIZE 4)
         S: P2 OK done
         C: P3 UID STORE 1:3,7 +FLAGS.SILENT (\\Seen \\Flagged)
+        C: P4 UID STORE 1:3,7 -FLAGS.SILENT (\\Draft)
         S: * 1 FETCH (UID 1 MODSEQ (8))
         S: P3 OK done
-        C: P4 UID STORE 1:3,7 -FLAGS.SILENT (\\Draft)
         S: P4 OK done
         C: P5 CREATE \"R&-D\"
         S: P5 NO [ALREADYEXISTS] it is there
@@ -187,12 +199,17 @@ async fn search_status_store_create() {
             add: Flags::SEEN | Flags::FLAGGED,
             remove: Flags::DRAFT,
         };
-        session.uid_store("1:3,7", change).await.unwrap();
+        let uids = [7, 1, 2, 3].map(Uid);
+        assert_eq!(
+            session.uid_store(&uids, &Marking::flags(change)).await.unwrap(),
+            Stored::default()
+        );
         session.create(&name("R&D")).await.unwrap();
         assert!(
             matches!(session.create(&name("x")).await, Err(Error::No(status)) if status.code == Some(Code::OverQuota))
         );
-        assert_eq!(session.enable("CONDSTORE").await.unwrap(), ["CONDSTORE"]);
+        session.introduce("Pli", "1", "CONDSTORE").await.unwrap();
+        assert!(session.has_enabled("CONDSTORE"));
         let news = session.take_news().responses;
         assert!(
             matches!(&news[..], [Untagged::MailboxStatus(_), Untagged::Fetch(_)]),
@@ -278,7 +295,13 @@ async fn without_move_letters_are_copied_once_and_only_they_are_expunged() {
 async fn append_waits_for_the_server_unless_it_need_not() {
     let append = async |mut session: Session<DuplexStream>| {
         let done = session
-            .append(&name("Sent"), b"a: b\r\n\r\nx", Flags::SEEN, Timestamp::from_secs(0))
+            .append(
+                &name("Sent"),
+                b"a: b\r\n\r\nx",
+                Flags::SEEN,
+                &[],
+                Timestamp::from_secs(0),
+            )
             .await
             .unwrap();
         assert_eq!(done, Some((UidValidity(7), Uid(40))));
@@ -314,7 +337,7 @@ async fn append_waits_for_the_server_unless_it_need_not() {
     ";
     play(&refused, async |mut session| {
         let error = session
-            .append(&name("Sent"), &[b'x'; 5000], Flags::NONE, Timestamp::from_secs(0))
+            .append(&name("Sent"), &[b'x'; 5000], Flags::NONE, &[], Timestamp::from_secs(0))
             .await
             .unwrap_err();
         assert!(matches!(error, Error::No(status) if status.code == Some(Code::TooBig)));
@@ -324,80 +347,41 @@ async fn append_waits_for_the_server_unless_it_need_not() {
 }
 
 #[tokio::test]
-async fn idle_ends_with_the_first_news() {
-    let script = greeting("IDLE")
-        + "
-        C: P1 IDLE
-        S: + idling
-        S: * OK Still here
-        S: * 4 EXISTS
-        C: DONE
-        S: * 1 RECENT
-        S: P1 OK done
-    ";
+async fn fetches_are_sent_ahead_of_their_answers() {
+    let commands = |numbers: std::ops::RangeInclusive<u32>| {
+        let line = |n: u32| format!("C: P{n} UID FETCH {n} (UID RFC822.SIZE)\n");
+        numbers.map(line).collect::<String>()
+    };
+    let answers = |numbers: std::ops::RangeInclusive<u32>| {
+        let line = |n: u32| format!("S: * {n} FETCH (UID {n} RFC822.SIZE 9)\nS: P{n} OK done\n");
+        numbers.map(line).collect::<String>()
+    };
+    let script = greeting("") + &commands(1..=16) + &answers(1..=1) + &commands(17..=17) + &answers(2..=17);
     play(&script, async |mut session| {
-        assert!(session.idle(Duration::from_secs(60)).await.unwrap());
-        let news = session.take_news().responses;
-        assert!(
-            matches!(
-                &news[..],
-                [Untagged::Status(..), Untagged::Exists(4), Untagged::Recent(1)]
-            ),
-            "{news:?}"
-        );
-    })
-    .await;
-    let before_the_invitation = greeting("IDLE")
-        + "
-        C: P1 IDLE
-        S: * 1 EXPUNGE
-        S: + idling
-        C: DONE
-        S: P1 OK done
-    ";
-    play(&before_the_invitation, async |mut session| {
-        assert!(session.idle(Duration::from_secs(60)).await.unwrap())
+        let asks = (1..=17).map(|n: u32| (n.to_string(), Items::Size));
+        let mut answer = session.uid_fetch(asks).unwrap();
+        for n in 1..=17 {
+            assert_eq!(answer.next().await.unwrap().and_then(|fetch| fetch.uid), Some(Uid(n)));
+        }
+        assert!(answer.next().await.unwrap().is_none());
     })
     .await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn idle_ends_when_its_time_is_over() {
-    let script = greeting("IDLE")
-        + "
-        C: P1 IDLE
-        S: + idling
-        S: * OK Still here
-        C: DONE
-        S: P1 OK done
-    ";
+#[tokio::test]
+async fn no_more_octets_are_sent_ahead_than_sockets_hold() {
+    let set = (1..1800).map(|n| (2 * n).to_string()).collect::<Vec<_>>().join(",");
+    let ask = |n: u32| format!("C: P{n} UID FETCH {set} (UID RFC822.SIZE)\n");
+    assert!(ask(1).len() > 8 << 10 && ask(1).len() < 10 << 10);
+    let script = greeting("")
+        + &(1..=3).map(ask).collect::<String>()
+        + "S: P1 OK done\n"
+        + &ask(4)
+        + "S: P2 OK done\nS: P3 OK done\nS: P4 OK done\n";
     play(&script, async |mut session| {
-        assert!(!session.idle(Duration::from_secs(10)).await.unwrap())
-    })
-    .await;
-    let refused = greeting("")
-        + "
-        C: P1 IDLE
-        S: P1 BAD unknown
-    ";
-    play(&refused, async |mut session| {
-        assert!(matches!(
-            session.idle(Duration::from_secs(10)).await,
-            Err(Error::Bad(_))
-        ));
-    })
-    .await;
-    let closed = greeting("IDLE")
-        + "
-        C: P1 IDLE
-        S: + idling
-        S: * BYE shutting down
-    ";
-    play(&closed, async |mut session| {
-        assert!(matches!(
-            session.idle(Duration::from_secs(10)).await,
-            Err(Error::Bye(_))
-        ))
+        let asks = (0..4).map(|_| (set.clone(), Items::Size));
+        let mut answer = session.uid_fetch(asks).unwrap();
+        assert!(answer.next().await.unwrap().is_none());
     })
     .await;
 }

@@ -98,7 +98,7 @@ async fn answers_to_nothing_are_refused() {
     ";
     play(&script, async |mut session| {
         let appended = session
-            .append(&name("x"), b"x", Default::default(), Default::default())
+            .append(&name("x"), b"x", Default::default(), &[], Default::default())
             .await;
         assert!(matches!(appended, Err(Error::Protocol(_))));
     })
@@ -192,15 +192,17 @@ async fn more_news_than_are_kept_are_reported_as_lost() {
 #[tokio::test]
 async fn big_answers_cost_linear_time() {
     async fn time(letters: u32) -> Duration {
-        let mut answer = String::from("* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n");
+        let mut answer = String::from("* PREAUTH [CAPABILITY IMAP4rev1 ESEARCH] ready\r\n");
         for n in 1..=letters {
             answer.push_str(&format!(
                 "* {n} FETCH (UID {n} FLAGS (\\Seen $kw) RFC822.SIZE 12345)\r\n"
             ));
         }
         answer.push_str("P1 OK done\r\n* SEARCH");
-        (1..=letters).for_each(|n| answer.push_str(&format!(" {n}")));
-        answer.push_str("\r\nP2 OK done\r\n");
+        (1..=letters).for_each(|n| answer.push_str(&format!(" {}", 2 * n)));
+        answer.push_str("\r\nP2 OK done\r\n* ESEARCH (TAG \"P3\") UID ALL 2");
+        (2..=letters).for_each(|n| answer.push_str(&format!(",{}", 2 * n)));
+        answer.push_str("\r\nP3 OK done\r\n");
         let (ours, mut theirs) = duplex(1 << 16);
         let serving = tokio::spawn(async move {
             theirs.write_all(answer.as_bytes()).await.unwrap();
@@ -215,6 +217,7 @@ async fn big_answers_cost_linear_time() {
             session.uid_search_message_id("x").await.unwrap().len(),
             letters as usize
         );
+        assert_eq!(session.uid_search_all().await.unwrap().len(), u64::from(letters));
         let took = start.elapsed();
         serving.await.unwrap();
         took
@@ -223,4 +226,189 @@ async fn big_answers_cost_linear_time() {
     let small = time(25_000).await.min(time(25_000).await);
     let big = time(100_000).await.min(time(100_000).await);
     assert!(big < small * 9, "25,000 letters took {small:?}, 100,000 took {big:?}");
+}
+
+/// The number range of the whole world is a few words, and must cost no more than that.
+#[tokio::test]
+async fn every_uid_there_can_be_may_vanish() {
+    let script = greeting("ENABLE QRESYNC")
+        + "
+        C: P1 ENABLE QRESYNC
+        S: * ENABLED QRESYNC
+        S: P1 OK done
+        C: P2 EXAMINE \"INBOX\" (QRESYNC (1 2))
+        S: * 3 EXISTS
+        S: * OK [UIDVALIDITY 1] ok
+        S: * VANISHED (EARLIER) 1:4294967295
+        S: P2 OK done
+        C: P3 NOOP
+        S: * VANISHED 1:4294967295
+        S: * VANISHED (EARLIER) 1:99999999999
+        S: * VANISHED
+        S: P3 OK done
+    ";
+    play(&script, async |mut session| {
+        session.introduce("Pli", "1", "QRESYNC").await.unwrap();
+        let opening = crate::Opening::Resync {
+            uid_validity: pli_model::UidValidity(1),
+            modseq: 2,
+            known: &[],
+        };
+        let opened = session.select(&name("INBOX"), Access::ReadOnly, opening).await.unwrap();
+        assert_eq!(opened.changes.vanished.len(), u64::from(u32::MAX));
+        assert!(opened.changes.vanished.contains(Uid(7)));
+        assert_eq!((opened.selected.exists, opened.selected.expunged), (3, 0));
+        session.noop().await.unwrap();
+        let selected = session.selected().unwrap();
+        assert_eq!((selected.exists, selected.expunged), (0, u32::MAX));
+        let news = session.take_news().responses;
+        assert!(
+            matches!(
+                &news[..],
+                [Untagged::Vanished { .. }, Untagged::Other(_), Untagged::Other(_)]
+            ),
+            "{news:?}"
+        );
+    })
+    .await;
+}
+
+/// A refusal among several fetches under way: letters of all of them come, and it is about one.
+#[tokio::test]
+async fn a_no_in_the_middle_of_many_fetches_loses_no_letter() {
+    let script = greeting("")
+        + "
+        C: P1 UID FETCH 1 (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])
+        C: P2 UID FETCH 2 (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])
+        C: P3 UID FETCH 3 (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])
+        S: * 1 FETCH (UID 1 BODY[] {1}
+        S: x)
+        S: P1 OK done
+        S: * 2 FETCH (UID 2 BODY[] {9}
+        S: P2 NO x
+        S: )
+        S: P2 NO [SERVERBUG] cannot read it
+        S: * X-UNKNOWN
+        S: * 3 FETCH (BODY[] {1}
+        S: x)
+        S: * 3 FETCH (UID 3 BODY[] {1}
+        S: x)
+        S: P3 OK done
+    ";
+    play(&script, async |mut session| {
+        let asks = ["1", "2", "3"].map(|set| (set.to_owned(), Items::Body));
+        let mut answer = session.uid_fetch(asks).unwrap();
+        let (mut letters, mut refusals) = (Vec::new(), 0);
+        loop {
+            match answer.next().await {
+                Ok(Some(fetch)) => letters.push(fetch.uid),
+                Ok(None) => break,
+                Err(Error::No(_)) => refusals += 1,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        // One comes without its UID: it is nobody's, and the caller sees that.
+        assert_eq!(letters, [Some(Uid(1)), Some(Uid(2)), None, Some(Uid(3))]);
+        assert_eq!(refusals, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_literal_that_is_cut_off_is_no_letter() {
+    let whole = "* 1 FETCH (UID 1 BODY[] {20}\r\n* 2 EXPUNGE\r\nP1 OK )\r\n UID 2)\r\nP1 OK done\r\n";
+    for cut in 0..whole.len() {
+        let (ours, mut theirs) = duplex(1 << 10);
+        let said = format!("{}\r\n{}", greeting("")[3..].trim_end(), &whole[..cut]);
+        theirs.write_all(said.as_bytes()).await.unwrap();
+        theirs.shutdown().await.unwrap();
+        let mut session = Session::open(ours, false).await.unwrap();
+        let mut answer = session.uid_fetch([("1".to_owned(), Items::Body)]).unwrap();
+        let first = answer.next().await;
+        match first {
+            // What stands in the literal is never taken for a response.
+            Ok(Some(fetch)) => {
+                assert_eq!(fetch.body.map_or(0, |body| body.len()), 20, "{cut}");
+                assert!(matches!(answer.next().await, Err(Error::Disconnected)), "{cut}");
+            }
+            outcome => assert!(matches!(outcome, Err(Error::Disconnected)), "{cut}: {outcome:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn unknown_lines_may_stand_anywhere() {
+    let script = greeting("ESEARCH NAMESPACE LITERAL-")
+        + "
+        C: P1 SELECT \"x\"
+        S: * X-A (\"a\" {3}
+        S: P1 )
+        S: * 99999999999999999999 EXISTS
+        S: * 2 EXISTS
+        S: * -1 EXISTS
+        S: P1 OK done
+        C: P2 UID SEARCH RETURN (ALL) ALL
+        S: * ESEARCH (TAG \"P1\") UID ALL 1:99
+        S: * X-B
+        S: * ESEARCH (TAG \"P2\") UID ALL 4:5
+        S: * ESEARCH (TAG \"P3\") UID ALL 100
+        S: P2 OK done
+        C: P3 LIST \"\" \"*\"
+        C: P4 LSUB \"\" \"*\"
+        C: P5 NAMESPACE
+        S: * LIST broken
+        S: * LIST () \"/\" Entw\\xfcrfe
+        S: * NAMESPACE NIL NIL NIL
+        S: * LIST () \"/\" \"\\xe4\\\"\\xe4\"
+        S: P3 OK done
+        S: * X-C
+        S: P4 OK done
+        S: P5 OK done
+        C: P6 STATUS {8+}
+        C: Entw\\xfcrfe (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)
+        C: P7 STATUS {3+}
+        C: \\xe4\"\\xe4 (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)
+        S: * STATUS Entw\\xfcrfe (MESSAGES 1 X-D (1 (2)) UIDNEXT 4294967296)
+        S: * STATUS \"\\xe4\\\"\\xe4\" (MESSAGES 2)
+        S: * STATUS nobody (MESSAGES 3)
+        S: P6 OK done
+        S: P7 OK done
+    ";
+    play(&script, async |mut session| {
+        let opened = session
+            .select(&name("x"), Access::ReadWrite, crate::Opening::Plain)
+            .await;
+        assert_eq!(opened.unwrap().selected.exists, 2);
+        let hits = session.uid_search_all().await.unwrap();
+        assert_eq!(hits, crate::UidSet::new([4..=5]));
+        let survey = session.survey().await.unwrap();
+        let messages = |wire: &[u8]| survey.counters[&MailboxName::from_wire(wire)].messages;
+        assert_eq!((messages(b"Entw\xfcrfe"), messages(b"\xe4\"\xe4")), (Some(1), Some(2)));
+        assert_eq!((survey.listings.len(), survey.counters.len()), (2, 2));
+        assert_eq!(survey.namespaces, Some(crate::Namespaces::default()));
+        assert_eq!(session.take_news().responses.len(), 9);
+    })
+    .await;
+}
+
+/// Capabilities may be told with the tagged answer, or not before they are asked; those of before are void.
+#[tokio::test]
+async fn what_a_server_can_do_may_be_told_only_after_signing_in() {
+    let script = "
+        S: * OK hello
+        C: P1 CAPABILITY
+        S: * CAPABILITY IMAP4rev1
+        S: P1 OK done
+        C: P2 LOGIN \"u\" \"p\"
+        S: * CAPABILITY IMAP4rev1 LIST-EXTENDED LIST-STATUS
+        S: P2 OK in
+        C: P3 LIST \"\" \"*\" RETURN (SUBSCRIBED STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN))
+        S: P3 OK done
+    ";
+    play(script, async |mut session| {
+        assert!(!session.has("LIST-STATUS"));
+        session.sign_in("u", "p").await.unwrap();
+        assert!(session.survey().await.unwrap().listings.is_empty());
+    })
+    .await;
 }

@@ -172,7 +172,7 @@ async fn greetings() {
         Session::open(stream, true)
             .await
             .unwrap()
-            .identify("Pli", "1")
+            .introduce("Pli", "1", "")
             .await
             .unwrap();
     })
