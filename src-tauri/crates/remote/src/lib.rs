@@ -8,21 +8,26 @@
 //! - An error never looks like an empty success: a listing is returned only when the server completed it.
 //! - Nothing is stored. Everything that is known of a mailbox comes in as an argument.
 
+mod delta;
 mod error;
+mod fetched;
+mod findings;
 mod imap;
 mod pop3;
 mod submission;
 
+pub use delta::{Delta, Known, Listed, Marks};
 pub use error::{Problem, RemoteError};
+pub use fetched::{Arrived, Enough, Fetched, Outlet, Part, Piece, Wanted, outlet};
+pub use findings::{Extension, Findings};
 pub use imap::ImapRemote;
 pub use pop3::Pop3Remote;
 pub use submission::{Receipt, SubmitError, check_submission, submit};
 
 use async_trait::async_trait;
-use pli_model::{Account, FlagChange, Flags, Role, Timestamp, Uid, UidValidity};
+use pli_model::{Account, Flags, Marking, Passport, Role, Timestamp, Uid, UidValidity};
 use pli_net::Connector;
 use std::time::Duration;
-use tokio::sync::mpsc;
 
 /// Result of everything a server is asked.
 pub type Result<T, E = RemoteError> = std::result::Result<T, E>;
@@ -50,6 +55,9 @@ pub struct Abilities {
     /// A letter that is no longer listed has been deleted there, and is to vanish here. False for POP3, where
     /// it only means "gone from the server".
     pub mirrors_deletion: bool,
+    /// A move is one step: asked again after a lost answer it moves what is left. False where it is made of copying and
+    /// expunging, so that a letter may be in both places in between.
+    pub atomic_move: bool,
 }
 
 /// A mailbox as the server lists it.
@@ -63,69 +71,22 @@ pub struct RemoteMailbox {
     pub role: Role,
     /// False for `\Noselect` and `\NonExistent`.
     pub selectable: bool,
+    /// Whether the person has subscribed to it.
+    pub subscribed: bool,
+    /// A name that a rename does not change (MAILBOXID, RFC 8474); empty where the server has none.
+    pub object_id: String,
+    /// Its counters, where they came with the list. Equal to what is known of the mailbox, a HIGHESTMODSEQ among
+    /// them, they say that nothing changed in it.
+    pub counters: Option<Known>,
 }
 
-/// What we hold of a mailbox, so that the server can be asked for the difference only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Known {
-    /// The UIDVALIDITY under which our UIDs stand.
-    pub uid_validity: Option<UidValidity>,
-    /// UIDNEXT as last seen.
-    pub uid_next: u32,
-    /// Number of letters as last seen on the server.
-    pub exists: u32,
-    /// HIGHESTMODSEQ as last seen and fully applied; 0 for none.
-    pub highest_modseq: u64,
-}
-
-/// A letter as listed: enough to see what is new, changed or gone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// The server's name for it.
-    pub id: ServerId,
-    /// Flags on the server; `NONE` where it keeps none.
-    pub flags: Flags,
-    /// Keywords, sorted.
-    pub keywords: Vec<String>,
-    /// Octets; 0 when the listing does not tell.
-    pub size: u64,
-}
-
-/// The difference between a mailbox and what we hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delta {
-    /// Nothing changed since `Known`, by the server's own counters.
-    Unchanged,
-    /// The complete list of what is there now, oldest first. A UIDVALIDITY other than the known one means that
-    /// every UID we hold is void.
-    Complete {
-        /// To be kept as the next [`Known`], once the list has been applied.
-        state: Known,
-        /// Every letter of the mailbox.
-        letters: Vec<Listed>,
-    },
-}
-
-/// Which bytes of a letter to fetch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// The header block with its empty line.
-    Header,
-    /// The whole letter.
-    Body,
-}
-
-/// Bytes that arrived.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fetched {
-    /// Which letter.
-    pub id: ServerId,
-    /// When the server received it (INTERNALDATE); `None` where it does not tell.
-    pub received: Option<Timestamp>,
-    /// Octets of the whole letter.
-    pub size: u64,
-    /// The header block or the whole letter, exactly as the server sent it.
-    pub raw: Vec<u8>,
+/// Everything that one look at an account tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Survey {
+    /// Every mailbox, the inbox first.
+    pub mailboxes: Vec<RemoteMailbox>,
+    /// What the path of a new mailbox begins with (RFC 2342's personal namespace), such as `INBOX.`; may be empty.
+    pub prefix: String,
 }
 
 /// Where the server put letters, where it tells (UIDPLUS, RFC 4315). The new ids stand under `validity`, which
@@ -156,35 +117,68 @@ pub enum News {
     Quiet,
 }
 
+/// What became of marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marked {
+    /// All of them are there.
+    Fully,
+    /// The mailbox does not keep keywords of ours; flags are set.
+    WithoutKeywords,
+}
+
 /// A signed-in connection to an account's mail store. Letters are given by `ServerId`s of the mailbox `path`.
 #[async_trait]
 pub trait Remote: Send {
     /// What this server can do.
     fn abilities(&self) -> Abilities;
 
-    /// Every mailbox of the account, the inbox first.
-    async fn mailboxes(&mut self) -> Result<Vec<RemoteMailbox>>;
+    /// What has been found out about the server since the last call, for the account's passport.
+    fn take_findings(&mut self) -> Findings;
 
-    /// Compares a mailbox with what we hold of it.
-    async fn look(&mut self, path: &str, known: Known) -> Result<Delta>;
+    /// From now on the server's word on that is not believed.
+    fn distrust(&mut self, extension: Extension, detail: &str);
+
+    /// Every mailbox of the account, in as few round trips as the server allows.
+    async fn survey(&mut self) -> Result<Survey>;
+
+    /// Compares a mailbox with what we hold of it. `held` are the ids of the letters that we hold there, ascending:
+    /// what the server tells is believed only when it explains the number of letters that there are.
+    async fn look(&mut self, path: &str, known: Known, held: &[Uid]) -> Result<Delta>;
+
+    /// Lists a mailbox completely, with all marks: the measure that deltas are held against now and then.
+    async fn list(&mut self, path: &str) -> Result<Delta>;
 
     /// Fetches letters, in the order given, into `out` (bounded: a slow receiver slows the fetch). Letters that
-    /// have vanished meanwhile are left out silently. Ends early, with success, when the receiver is closed.
-    async fn fetch(&mut self, path: &str, ids: &[ServerId], part: Part, out: &mpsc::Sender<Fetched>) -> Result<()>;
+    /// have vanished meanwhile are left out silently. When the receiver wants no more, or is closed, nothing further
+    /// is asked for, and the fetch ends with success.
+    async fn fetch(&mut self, path: &str, letters: &[Wanted], part: Part, out: &Outlet) -> Result<()>;
 
     /// The UIDVALIDITY under which ids of that mailbox stand at this moment; `None` where ids have no such epoch. To
     /// be asked before ids from an earlier connection are used for anything that changes letters.
     async fn uid_validity(&mut self, path: &str) -> Result<Option<UidValidity>>;
 
-    /// Sets and clears flags. Letters that are gone are no error.
-    async fn flag(&mut self, path: &str, ids: &[ServerId], change: FlagChange) -> Result<()>;
+    /// Sets and clears flags and keywords. Letters that are gone are no error.
+    async fn mark(&mut self, path: &str, ids: &[ServerId], marking: &Marking) -> Result<Marked>;
 
     /// Moves letters; answers the new id of each where the server tells (COPYUID). Letters that are gone are no
     /// error: the same move may be asked again after a lost answer.
     async fn move_to(&mut self, path: &str, ids: &[ServerId], target: &str) -> Result<Moved>;
 
+    /// Copies letters; answers the id of each copy where the server tells. Asked twice, it copies twice.
+    async fn copy_to(&mut self, path: &str, ids: &[ServerId], target: &str) -> Result<Moved>;
+
+    /// Deletes letters for good. Letters that are gone are no error.
+    async fn expunge(&mut self, path: &str, ids: &[ServerId]) -> Result<()>;
+
     /// Appends a letter; answers its id where the server tells (APPENDUID).
-    async fn append(&mut self, path: &str, raw: &[u8], flags: Flags, received: Timestamp) -> Result<Option<Appended>>;
+    async fn append(
+        &mut self,
+        path: &str,
+        raw: &[u8],
+        flags: Flags,
+        keywords: &[String],
+        received: Timestamp,
+    ) -> Result<Option<Appended>>;
 
     /// Letters with that Message-ID (without angle brackets).
     async fn find_message_id(&mut self, path: &str, message_id: &str) -> Result<Vec<ServerId>>;
@@ -192,19 +186,40 @@ pub trait Remote: Send {
     /// Creates a mailbox; one that exists already is no error.
     async fn create_mailbox(&mut self, path: &str) -> Result<()>;
 
-    /// Waits on an open connection until something happens in that mailbox, at most `patience`.
-    async fn wait_for_news(&mut self, path: &str, patience: Duration) -> Result<News>;
+    /// Renames a mailbox with those below it. One that has been renamed already is no error.
+    async fn rename_mailbox(&mut self, path: &str, new: &str) -> Result<()>;
+
+    /// Deletes an empty mailbox. One that is gone already is no error; one that holds letters is refused.
+    async fn delete_mailbox(&mut self, path: &str) -> Result<()>;
+
+    /// Subscribes to a mailbox.
+    async fn subscribe(&mut self, path: &str) -> Result<()>;
+
+    /// Ends a subscription.
+    async fn unsubscribe(&mut self, path: &str) -> Result<()>;
+
+    /// Whether a mailbox exists, by the server's positive word; `None` when it does not say clearly.
+    async fn exists(&mut self, path: &str) -> Result<Option<bool>>;
+
+    /// Waits on an open connection until something happens in that mailbox (or in any, where the server tells), at
+    /// most `patience`. Counters other than `known` have happened already.
+    async fn wait_for_news(&mut self, path: &str, known: Known, patience: Duration) -> Result<News>;
 
     /// Signs out in good order.
     async fn quit(self: Box<Self>) -> Result<()>;
 }
 
 /// Connects and signs in by the account's own protocol. Nothing secret leaves before the connection is private
-/// and the server's certificate has been verified.
-pub async fn sign_in(connector: &Connector, account: &Account, password: &str) -> Result<Box<dyn Remote>> {
+/// and the server's certificate has been verified. What the passport says against the server is heeded.
+pub async fn sign_in(
+    connector: &Connector,
+    account: &Account,
+    password: &str,
+    passport: &Passport,
+) -> Result<Box<dyn Remote>> {
     Ok(match account.protocol {
         pli_model::Protocol::Imap => {
-            Box::new(ImapRemote::sign_in(connector, &account.incoming, &account.user, password).await?)
+            Box::new(ImapRemote::sign_in(connector, &account.incoming, &account.user, password, passport).await?)
         }
         pli_model::Protocol::Pop3 => {
             Box::new(Pop3Remote::sign_in(connector, &account.incoming, &account.user, password).await?)

@@ -6,15 +6,14 @@
 //! - Nothing is deleted on the server.
 
 use crate::{
-    Abilities, Appended, Delta, Fetched, Known, Listed, Moved, News, Part, Problem, Remote, RemoteError, RemoteMailbox,
-    Result, ServerId,
+    Abilities, Appended, Arrived, Delta, Extension, Fetched, Findings, Known, Listed, Marked, Moved, News, Outlet,
+    Part, Problem, Remote, RemoteError, RemoteMailbox, Result, ServerId, Survey, Wanted as Letter,
 };
 use async_trait::async_trait;
-use pli_model::{Endpoint, FlagChange, Flags, Role, Timestamp, UidValidity};
+use pli_model::{Endpoint, Flags, Marking, Role, Timestamp, Uid, UidValidity};
 use pli_net::{Connector, Dialect, Stream};
 use pli_pop::{PopError, Reason, Refusal, Session, Wanted};
 use std::{collections::HashMap, time::Duration};
-use tokio::sync::mpsc;
 
 /// The only mailbox.
 const INBOX: &str = "INBOX";
@@ -50,7 +49,7 @@ impl Pop3Remote {
     }
 
     /// Lists the maildrop and remembers the numbers. Copies of one letter may share an id: the first stands for all.
-    async fn list(&mut self) -> Result<Vec<Listed>> {
+    async fn list_letters(&mut self) -> Result<Vec<Listed>> {
         let all = self
             .session
             .list()
@@ -68,8 +67,7 @@ impl Pop3Remote {
                 let id = ServerId::Uidl(letter.uidl);
                 letters.push(Listed {
                     id,
-                    flags: Flags::NONE,
-                    keywords: Vec::new(),
+                    marks: None,
                     size: letter.octets,
                 });
             }
@@ -79,15 +77,15 @@ impl Pop3Remote {
     }
 
     /// The numbers of those letters, with their ids, in that order; without those that this session does not list.
-    async fn numbered(&mut self, ids: &[ServerId]) -> Result<Vec<(ServerId, Wanted)>> {
+    async fn numbered(&mut self, letters: &[Letter]) -> Result<Vec<(ServerId, Wanted)>> {
         if self.listed.is_none() {
-            self.list().await?;
+            self.list_letters().await?;
         }
         let number = |id: &ServerId| match id {
             ServerId::Uidl(uidl) => Some((id.clone(), *self.listed.as_ref()?.get(uidl)?)),
             ServerId::Uid(_) => None,
         };
-        Ok(ids.iter().filter_map(number).collect())
+        Ok(letters.iter().filter_map(|letter| number(&letter.id)).collect())
     }
 
     /// POP3 has no such thing.
@@ -96,6 +94,19 @@ impl Pop3Remote {
         Err(RemoteError {
             problem: Problem::Refused,
             text,
+        })
+    }
+
+    async fn list_inbox(&mut self, path: &str) -> Result<Delta> {
+        self.only_inbox(path)?;
+        let letters = self.list_letters().await?;
+        let exists = u32::try_from(letters.len()).unwrap_or(u32::MAX);
+        Ok(Delta::Complete {
+            state: Known {
+                exists,
+                ..Known::default()
+            },
+            letters,
         })
     }
 
@@ -117,36 +128,45 @@ impl Remote for Pop3Remote {
             headers_first: false,
             idle: false,
             mirrors_deletion: false,
+            atomic_move: false,
         }
     }
 
-    async fn mailboxes(&mut self) -> Result<Vec<RemoteMailbox>> {
-        Ok(vec![RemoteMailbox {
+    fn take_findings(&mut self) -> Findings {
+        Findings::default()
+    }
+
+    fn distrust(&mut self, _extension: Extension, _detail: &str) {}
+
+    async fn survey(&mut self) -> Result<Survey> {
+        let inbox = RemoteMailbox {
             path: INBOX.to_owned(),
             delimiter: None,
             role: Role::Inbox,
             selectable: true,
-        }])
-    }
-
-    async fn look(&mut self, path: &str, _known: Known) -> Result<Delta> {
-        self.only_inbox(path)?;
-        let letters = self.list().await?;
-        let exists = u32::try_from(letters.len()).unwrap_or(u32::MAX);
-        Ok(Delta::Complete {
-            state: Known {
-                exists,
-                ..Known::default()
-            },
-            letters,
+            subscribed: true,
+            object_id: String::new(),
+            counters: None,
+        };
+        Ok(Survey {
+            mailboxes: vec![inbox],
+            prefix: String::new(),
         })
     }
 
-    async fn fetch(&mut self, path: &str, ids: &[ServerId], part: Part, out: &mpsc::Sender<Fetched>) -> Result<()> {
+    async fn look(&mut self, path: &str, _known: Known, _held: &[Uid]) -> Result<Delta> {
+        self.list_inbox(path).await
+    }
+
+    async fn list(&mut self, path: &str) -> Result<Delta> {
+        self.list_inbox(path).await
+    }
+
+    async fn fetch(&mut self, path: &str, letters: &[Letter], part: Part, out: &Outlet) -> Result<()> {
         self.only_inbox(path)?;
-        let numbered = self.numbered(ids).await?;
+        let numbered = self.numbered(letters).await?;
         let has_top = self.session.capabilities().top;
-        let asked = if part == Part::Header && has_top {
+        let asked = if part != Part::Body && has_top {
             pli_pop::Part::Header
         } else {
             pli_pop::Part::Whole
@@ -155,6 +175,9 @@ impl Remote for Pop3Remote {
         let mut letters = self.session.letters(asked, wanted);
         let mut refused: Option<Refusal> = None;
         for (id, wanted) in numbered {
+            if !out.wants_more() {
+                return Ok(());
+            }
             let Some(letter) = letters.next().await else { break };
             let letter = letter.map_err(|error| explain(&self.server, "to send a letter", error))?;
             match letter.raw {
@@ -164,17 +187,17 @@ impl Remote for Pop3Remote {
                     } else {
                         wanted.octets
                     };
-                    let raw = if part == Part::Header { header(raw) } else { raw };
-                    if out
-                        .send(Fetched {
-                            id,
-                            received: None,
-                            size,
-                            raw,
-                        })
-                        .await
-                        .is_err()
-                    {
+                    let raw = if part == Part::Body { raw } else { header(raw) };
+                    let letter = Fetched {
+                        id,
+                        received: None,
+                        marks: None,
+                        object_id: None,
+                        size,
+                        raw,
+                        is_whole: part == Part::Body,
+                    };
+                    if !out.send(Arrived::Letter(letter)).await {
                         return Ok(());
                     }
                 }
@@ -192,7 +215,7 @@ impl Remote for Pop3Remote {
         Ok(None)
     }
 
-    async fn flag(&mut self, _path: &str, _ids: &[ServerId], _change: FlagChange) -> Result<()> {
+    async fn mark(&mut self, _path: &str, _ids: &[ServerId], _marking: &Marking) -> Result<Marked> {
         self.cannot("keep flags")
     }
 
@@ -200,11 +223,20 @@ impl Remote for Pop3Remote {
         self.cannot("move letters")
     }
 
+    async fn copy_to(&mut self, _path: &str, _ids: &[ServerId], _target: &str) -> Result<Moved> {
+        self.cannot("copy letters")
+    }
+
+    async fn expunge(&mut self, _path: &str, _ids: &[ServerId]) -> Result<()> {
+        self.cannot("delete letters yet")
+    }
+
     async fn append(
         &mut self,
         _path: &str,
         _raw: &[u8],
         _flags: Flags,
+        _keywords: &[String],
         _received: Timestamp,
     ) -> Result<Option<Appended>> {
         self.cannot("take letters")
@@ -218,7 +250,27 @@ impl Remote for Pop3Remote {
         self.cannot("make mailboxes")
     }
 
-    async fn wait_for_news(&mut self, _path: &str, _patience: Duration) -> Result<News> {
+    async fn rename_mailbox(&mut self, _path: &str, _new: &str) -> Result<()> {
+        self.cannot("rename mailboxes")
+    }
+
+    async fn delete_mailbox(&mut self, _path: &str) -> Result<()> {
+        self.cannot("delete mailboxes")
+    }
+
+    async fn subscribe(&mut self, _path: &str) -> Result<()> {
+        self.cannot("subscribe to mailboxes")
+    }
+
+    async fn unsubscribe(&mut self, _path: &str) -> Result<()> {
+        self.cannot("subscribe to mailboxes")
+    }
+
+    async fn exists(&mut self, path: &str) -> Result<Option<bool>> {
+        Ok(Some(path == INBOX))
+    }
+
+    async fn wait_for_news(&mut self, _path: &str, _known: Known, _patience: Duration) -> Result<News> {
         self.cannot("tell about news")
     }
 

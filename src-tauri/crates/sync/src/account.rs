@@ -1,7 +1,9 @@
 //! The loops of an account, and one round of them for the command line.
 
 use crate::bell::{Bell, Ear, bell};
-use crate::{Context, Result, State, Status, SyncError, Totals, news, outgoing, pull, push, retry::Backoff};
+use crate::{Context, Result, State, Status, SyncError, Totals, bodies, news, outgoing, passport, pull, push};
+use crate::{awake, retry::Backoff};
+use pli_model::PlacementId;
 use pli_remote::Remote;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -20,6 +22,7 @@ const GOODBYE: Duration = Duration::from_secs(3);
 
 /// A running account. Dropping it ends its loops; whatever they were doing is taken up again at the next start.
 pub struct Account {
+    context: Context,
     bells: Bells,
     // Aborts the loops when dropped.
     _loops: JoinSet<()>,
@@ -33,23 +36,42 @@ struct Bells {
     send: Bell,
 }
 
+impl Bells {
+    fn ring_all(&self) {
+        self.pull.ring();
+        self.push.ring();
+        self.send.ring();
+    }
+}
+
 impl Account {
     /// Starts the loops of an account.
     pub fn start(context: &Context) -> Self {
         let ((pull, pull_ear), (push, push_ear), (send, send_ear)) = (bell(), bell(), bell());
         let bells = Bells { pull, push, send };
         let mut loops = JoinSet::new();
-        loops.spawn(push_loop(context.clone(), push_ear));
+        let (woken, naps) = awake::channel();
+        loops.spawn(push_loop(context.clone(), push_ear, naps.clone()));
         loops.spawn(send_loop(context.clone(), send_ear, bells.clone()));
-        loops.spawn(pull_loop(context.clone(), pull_ear, bells.clone()));
-        Self { bells, _loops: loops }
+        loops.spawn(pull_loop(context.clone(), pull_ear, bells.clone(), naps));
+        let (clock, rung) = (context.clock.clone(), bells.clone());
+        loops.spawn(async move { awake::watch(clock.as_ref(), &woken, || rung.ring_all()).await });
+        Self {
+            context: context.clone(),
+            bells,
+            _loops: loops,
+        }
     }
 
     /// Looks at the server now, and tries what was waiting.
     pub fn look(&self) {
-        self.bells.pull.ring();
+        self.bells.ring_all();
+    }
+
+    /// A person wants to read that letter, whose body is not here.
+    pub fn fetch(&self, placement: PlacementId) {
+        self.context.want(placement);
         self.bells.push.ring();
-        self.bells.send.ring();
     }
 
     /// An operation was queued.
@@ -82,6 +104,14 @@ pub async fn once(context: &Context) -> Result<Totals> {
     sending.map(|_| totals)
 }
 
+/// Fetches the body of one letter, waited for.
+pub async fn fetch_body(context: &Context, placement: PlacementId) -> Result<()> {
+    let mut remote = context.sign_in().await?;
+    bodies::fetch_now(context, remote.as_mut(), &[placement]).await?;
+    say_goodbye(remote).await;
+    Ok(())
+}
+
 /// Submits what waits and files the copies, without looking at the mailboxes.
 pub async fn send_waiting(context: &Context) -> Result<()> {
     if outgoing::drain(context).await? > 0 {
@@ -92,18 +122,22 @@ pub async fn send_waiting(context: &Context) -> Result<()> {
     Ok(())
 }
 
-async fn pull_loop(context: Context, mut ear: Ear, bells: Bells) {
+async fn pull_loop(context: Context, mut ear: Ear, bells: Bells, mut naps: awake::Naps) {
     let mut backoff = Backoff::default();
     let mut listener: JoinSet<()> = JoinSet::new();
     let mut connection: Option<Box<dyn Remote>> = None;
     loop {
+        if naps.has_slept() {
+            // Whatever was connected before is gone, and would only be found out by waiting.
+            connection = None;
+        }
         let reused = connection.is_some();
         let patience = match pull_pass(&context, &mut connection, &mut ear, &bells).await {
             Ok(()) => {
                 backoff.reset();
                 if listener.try_join_next().is_some() || listener.is_empty() {
-                    let (context, pull) = (context.clone(), bells.pull.clone());
-                    listener.spawn(async move { news::listen(&context, &pull).await });
+                    let (context, pull, naps) = (context.clone(), bells.pull.clone(), naps.clone());
+                    listener.spawn(async move { news::listen(&context, &pull, naps).await });
                 }
                 Some(LOOK_EVERY)
             }
@@ -159,10 +193,13 @@ async fn pull_pass(
     Ok(())
 }
 
-async fn push_loop(context: Context, mut ear: Ear) {
+async fn push_loop(context: Context, mut ear: Ear, mut naps: awake::Naps) {
     let mut backoff = Backoff::default();
     let mut connection: Option<Box<dyn Remote>> = None;
     loop {
+        if naps.has_slept() {
+            connection = None;
+        }
         let patience = match push_pass(&context, &mut connection).await {
             Ok(Waiting::Nothing) => {
                 backoff.reset();
@@ -191,19 +228,45 @@ enum Waiting {
 }
 
 async fn push_pass(context: &Context, connection: &mut Option<Box<dyn Remote>>) -> Result<Waiting> {
-    if push::next(context).await?.is_some() {
+    let wanted = context.take_wanted();
+    if !wanted.is_empty() || push::is_anything_due(context).await? {
+        let reused = connection.is_some();
         let mut remote = match connection.take() {
             Some(remote) => remote,
-            None => context.sign_in().await?,
+            None => context.sign_in().await.inspect_err(|_| want_again(context, &wanted))?,
         };
-        push::drain(context, remote.as_mut()).await?;
-        *connection = Some(remote);
+        match work(context, remote.as_mut(), &wanted).await {
+            Ok(()) => *connection = Some(remote),
+            Err(error) => {
+                want_again(context, &wanted);
+                // A connection that was kept may have died of old age: the next try, at once, is on a new one.
+                let retryable = error.problem().is_some_and(pli_remote::Problem::is_retryable);
+                return if reused && retryable {
+                    Ok(Waiting::Postponed)
+                } else {
+                    Err(error)
+                };
+            }
+        }
     }
     Ok(if push::is_anything_pending(context).await? {
         Waiting::Postponed
     } else {
         Waiting::Nothing
     })
+}
+
+/// What is done under the hand comes first: a letter that somebody waits for, then operations.
+async fn work(context: &Context, remote: &mut dyn Remote, wanted: &[PlacementId]) -> Result<()> {
+    bodies::fetch_now(context, remote, wanted).await?;
+    if remote.abilities().mirrors_deletion {
+        push::drain(context, remote).await?;
+    }
+    passport::keep_findings(context, remote).await
+}
+
+fn want_again(context: &Context, wanted: &[PlacementId]) {
+    wanted.iter().rev().for_each(|placement| context.want(*placement));
 }
 
 async fn send_loop(context: Context, mut ear: Ear, bells: Bells) {

@@ -1,62 +1,26 @@
-//! Writing what arrived: parsed beside the network, bodies durable first, then one transaction of rows.
+//! Writing what arrived: one transaction a batch, its bodies durable already.
 
+use crate::keep::{Kept, KeptLetter};
 use crate::{Context, Result};
-use pli_mime::Summary;
 use pli_model::{Digest, Flags, MailboxId, PlacementId, Timestamp, Uid};
-use pli_remote::{Fetched, ServerId};
-use pli_store::NewPlacement;
-use std::collections::HashMap;
+use pli_remote::{Marks, ServerId};
+use pli_store::{NewPlacement, UnplacedLetter, Writer};
 
-/// Flags and keywords of a letter as it was listed.
-pub type Marks = HashMap<ServerId, (Flags, Vec<String>)>;
-
-/// Lists letters whose header arrived. One that we moved into this mailbox ourselves, or that stood here under
-/// an earlier UIDVALIDITY, is recognised by Message-ID and size and gets its UID; the others become placements.
-/// Answers the placements that are new.
-pub async fn headers(
-    context: &Context,
-    mailbox: MailboxId,
-    batch: Vec<Fetched>,
-    marks: &Marks,
-) -> Result<Vec<PlacementId>> {
+/// Lists letters that appeared. One that we put into this mailbox ourselves, or that stood here under an earlier
+/// UIDVALIDITY, is recognised by Message-ID and size and gets its UID; the others become placements. Answers the
+/// placements that are new.
+pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Result<Vec<PlacementId>> {
     let now = context.clock.now();
-    let parsed = parse(batch).await?;
-    let parsed: Vec<_> = parsed
-        .into_iter()
-        .map(|(letter, summary)| {
-            let marks = marks.get(&letter.id).cloned().unwrap_or_default();
-            (letter, summary, marks)
-        })
-        .collect();
     let placements = context
         .store
         .write(move |writer| {
             let mut waiting = writer.unplaced(mailbox)?;
             let mut new = Vec::new();
-            for (letter, summary, (flags, keywords)) in parsed {
-                let ServerId::Uid(uid) = letter.id else { continue };
-                let recognised = waiting
-                    .iter()
-                    .position(|ours| ours.size == letter.size && ours.message_id == summary.envelope.message_id);
-                if let Some(at) = recognised {
-                    let ours = waiting.swap_remove(at);
-                    writer.set_position(ours.placement, mailbox, Some(uid))?;
-                    writer.set_server_flags(ours.placement, flags, &keywords)?;
-                    continue;
+            for letter in batch.letters {
+                match recognised(&waiting, &letter) {
+                    Some(at) => place(writer, &waiting.swap_remove(at), mailbox, letter)?,
+                    None => new.push(add(writer, mailbox, &letter, now)?),
                 }
-                new.push(writer.add_placement(&NewPlacement {
-                    mailbox,
-                    uid: Some(uid),
-                    uidl: None,
-                    flags,
-                    keywords,
-                    received: received(&letter, &summary, now),
-                    size: letter.size,
-                    envelope: &summary.envelope,
-                    snippet: String::new(),
-                    has_attachments: false,
-                    digest: None,
-                })?);
             }
             Ok(new)
         })
@@ -64,26 +28,70 @@ pub async fn headers(
     Ok(placements)
 }
 
+fn recognised(waiting: &[UnplacedLetter], letter: &KeptLetter) -> Option<usize> {
+    let message_id = &letter.summary.envelope.message_id;
+    waiting
+        .iter()
+        .position(|ours| ours.size == letter.size && ours.message_id == *message_id)
+}
+
+/// Tells a letter of ours its place at the server.
+fn place(
+    writer: &mut Writer<'_>,
+    ours: &UnplacedLetter,
+    mailbox: MailboxId,
+    letter: KeptLetter,
+) -> pli_store::Result<()> {
+    let ServerId::Uid(uid) = letter.id else { return Ok(()) };
+    writer.set_position(ours.placement, mailbox, Some(uid))?;
+    if let Some(marks) = &letter.marks {
+        writer.set_server_flags(ours.placement, marks.flags, &marks.keywords)?;
+    }
+    match letter.digest {
+        Some(digest) if ours.digest.is_none() => set_body(writer, ours.placement, letter, digest),
+        _ => Ok(()),
+    }
+}
+
+fn add(
+    writer: &mut Writer<'_>,
+    mailbox: MailboxId,
+    letter: &KeptLetter,
+    now: Timestamp,
+) -> pli_store::Result<PlacementId> {
+    let (uid, uidl) = match &letter.id {
+        ServerId::Uid(uid) => (Some(*uid), None),
+        ServerId::Uidl(uidl) => (None, Some(uidl.clone())),
+    };
+    let Marks { flags, keywords } = letter.marks.clone().unwrap_or_default();
+    writer.add_placement(&NewPlacement {
+        mailbox,
+        uid,
+        uidl,
+        flags,
+        keywords,
+        received: letter.received_at(now),
+        size: letter.size,
+        envelope: &letter.summary.envelope,
+        snippet: letter.summary.snippet.clone(),
+        has_attachments: letter.summary.has_attachments,
+        digest: letter.digest,
+        object_id: letter.object_id.clone(),
+    })
+}
+
 /// Keeps bodies of letters that are listed already.
-pub async fn bodies(context: &Context, batch: Vec<Fetched>, placements: &HashMap<ServerId, PlacementId>) -> Result<()> {
-    let (batch, digests) = keep(context, batch).await?;
-    let rows: Vec<_> = batch
-        .into_iter()
-        .zip(digests)
-        .filter_map(|((letter, summary), digest)| Some((*placements.get(&letter.id)?, letter.size, summary, digest)))
-        .collect();
+pub async fn bodies(context: &Context, mailbox: MailboxId, batch: Kept) -> Result<()> {
     context
         .store
         .write(move |writer| {
-            for (placement, size, summary, digest) in rows {
-                writer.set_body(
-                    placement,
-                    digest,
-                    summary.snippet,
-                    summary.has_attachments,
-                    size,
-                    &summary.envelope,
-                )?;
+            for letter in batch.letters {
+                let (ServerId::Uid(uid), Some(digest)) = (&letter.id, letter.digest) else {
+                    continue;
+                };
+                if let Some(placement) = writer.placement_at(mailbox, *uid)? {
+                    set_body(writer, placement, letter, digest)?;
+                }
             }
             Ok(())
         })
@@ -91,34 +99,21 @@ pub async fn bodies(context: &Context, batch: Vec<Fetched>, placements: &HashMap
     Ok(())
 }
 
-/// Keeps letters that come whole, without a header before them (POP3).
-pub async fn whole(context: &Context, mailbox: MailboxId, batch: Vec<Fetched>) -> Result<Vec<PlacementId>> {
-    let now = context.clock.now();
-    let (batch, digests) = keep(context, batch).await?;
-    let placements = context
-        .store
-        .write(move |writer| {
-            let mut new = Vec::with_capacity(batch.len());
-            for ((letter, summary), digest) in batch.iter().zip(digests) {
-                let ServerId::Uidl(uidl) = &letter.id else { continue };
-                new.push(writer.add_placement(&NewPlacement {
-                    mailbox,
-                    uid: None,
-                    uidl: Some(uidl.clone()),
-                    flags: Flags::NONE,
-                    keywords: Vec::new(),
-                    received: received(letter, summary, now),
-                    size: letter.size,
-                    envelope: &summary.envelope,
-                    snippet: summary.snippet.clone(),
-                    has_attachments: summary.has_attachments,
-                    digest: Some(digest),
-                })?);
-            }
-            Ok(new)
-        })
-        .await?;
-    Ok(placements)
+fn set_body(
+    writer: &mut Writer<'_>,
+    placement: PlacementId,
+    letter: KeptLetter,
+    digest: Digest,
+) -> pli_store::Result<()> {
+    let summary = letter.summary;
+    writer.set_body(
+        placement,
+        digest,
+        summary.snippet,
+        summary.has_attachments,
+        letter.size,
+        &summary.envelope,
+    )
 }
 
 /// Files a copy of a letter we sent.
@@ -147,73 +142,9 @@ pub async fn sent_copy(
                 snippet: summary.snippet,
                 has_attachments: summary.has_attachments,
                 digest: Some(digest),
+                object_id: None,
             })
         })
         .await?;
     Ok(())
-}
-
-/// Parses a batch and makes its bodies durable.
-async fn keep(context: &Context, batch: Vec<Fetched>) -> Result<(Vec<(Letter, Summary)>, Vec<Digest>)> {
-    let (parsed, raws) = tokio::task::spawn_blocking(move || {
-        let mut raws = Vec::with_capacity(batch.len());
-        let parsed: Vec<_> = batch
-            .into_iter()
-            .map(|fetched| {
-                let summary = pli_mime::summarize(&fetched.raw);
-                let letter = Letter {
-                    id: fetched.id,
-                    received: fetched.received,
-                    size: fetched.raw.len() as u64,
-                };
-                raws.push(fetched.raw);
-                (letter, summary)
-            })
-            .collect();
-        (parsed, raws)
-    })
-    .await?;
-    let digests = context.store.put_bodies(raws).await?;
-    Ok((parsed, digests))
-}
-
-async fn parse(batch: Vec<Fetched>) -> Result<Vec<(Letter, Summary)>> {
-    Ok(tokio::task::spawn_blocking(move || {
-        batch
-            .into_iter()
-            .map(|fetched| {
-                let envelope = pli_mime::envelope(&fetched.raw);
-                let summary = Summary {
-                    envelope,
-                    snippet: String::new(),
-                    has_attachments: false,
-                };
-                (
-                    Letter {
-                        id: fetched.id,
-                        received: fetched.received,
-                        size: fetched.size,
-                    },
-                    summary,
-                )
-            })
-            .collect()
-    })
-    .await?)
-}
-
-/// A fetched letter without its bytes.
-struct Letter {
-    id: ServerId,
-    received: Option<Timestamp>,
-    size: u64,
-}
-
-/// When the letter came in: by the server, else by the letter (never later than now: a date in the future would
-/// stay on top of the list for ever), else now.
-fn received(letter: &Letter, summary: &Summary, now: Timestamp) -> Timestamp {
-    letter
-        .received
-        .or(summary.envelope.date.map(|written| written.min(now)))
-        .unwrap_or(now)
 }

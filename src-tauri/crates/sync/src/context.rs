@@ -1,7 +1,7 @@
 //! What every loop of an account shares.
 
 use crate::{Happening, Result, State, Status, SyncError};
-use pli_model::{AccountId, Clock};
+use pli_model::{AccountId, Clock, PlacementId};
 use pli_net::Connector;
 use pli_remote::Remote;
 use pli_store::Store;
@@ -32,6 +32,8 @@ pub struct Context {
 pub(crate) struct Shared {
     /// Looking at the server and changing it take turns.
     pub turn: tokio::sync::Mutex<()>,
+    /// Letters whose body a person wants to read now.
+    wanted: Mutex<Vec<PlacementId>>,
     status: Mutex<Status>,
 }
 
@@ -73,7 +75,28 @@ impl Context {
     /// A new signed-in connection to the mail store.
     pub(crate) async fn sign_in(&self) -> Result<Box<dyn Remote>> {
         let (account, password) = self.credentials(Secret::Incoming).await?;
-        Ok(pli_remote::sign_in(&self.connector, &account, &password).await?)
+        let id = self.account;
+        let passport = self.store.read(move |reader| reader.passport(id)).await?;
+        Ok(pli_remote::sign_in(&self.connector, &account, &password, &passport).await?)
+    }
+
+    /// Asks for a letter's body, before everything else.
+    pub(crate) fn want(&self, placement: PlacementId) {
+        let mut wanted = self.wanted();
+        if !wanted.contains(&placement) {
+            wanted.push(placement);
+        }
+    }
+
+    /// Takes what is wanted, the last one first: it is what the person looks at.
+    pub(crate) fn take_wanted(&self) -> Vec<PlacementId> {
+        let mut wanted = std::mem::take(&mut *self.wanted());
+        wanted.reverse();
+        wanted
+    }
+
+    fn wanted(&self) -> std::sync::MutexGuard<'_, Vec<PlacementId>> {
+        self.shared.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes the status and tells it when it is another one.

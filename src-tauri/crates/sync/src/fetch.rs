@@ -1,55 +1,113 @@
-//! Fetching many letters with bounded memory: the network, gathering into batches, and parsing and writing are
-//! three stages at work at the same time, joined by bounded channels.
+//! Fetching many letters with bounded memory: the network, parsing and making bodies durable (`keep`), and writing rows
+//! are three stages at work at the same time, joined by bounded channels.
 
-use crate::Result;
-use pli_remote::{Fetched, Part, Remote, RemoteError, ServerId};
+use crate::keep::{Kept, keep};
+use crate::{Context, Result, SyncError};
+use async_trait::async_trait;
+use pli_model::MailboxId;
+use pli_remote::{Arrived, Enough, Part, Remote, RemoteError, Wanted, outlet};
+use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
-/// A batch is handed on when it holds this many letters or octets. At most three batches are in memory: one being
-/// gathered, one waiting, one being written.
-const BATCH_LETTERS: usize = 400;
+/// A batch is handed on when it holds this many letters or octets, the first one much sooner: it fills a screen. At
+/// most five batches are in memory: one being gathered, one waiting and one at work in each of the two later stages.
+const BATCH_LETTERS: usize = 500;
 const BATCH_OCTETS: usize = 8 << 20;
+const FIRST_LETTERS: usize = 100;
 /// Letters that may wait between the network and the gathering.
 const WAITING: usize = 16;
+/// A line that brings nothing for so long is silent.
+const SILENCE: Duration = Duration::from_millis(250);
 
-/// Batches on their way to the writer; one may wait.
-pub fn channel() -> (mpsc::Sender<Vec<Fetched>>, mpsc::Receiver<Vec<Fetched>>) {
-    mpsc::channel(1)
+/// What is fetched, and from where.
+pub struct Order<'a> {
+    /// Our mailbox.
+    pub mailbox: MailboxId,
+    /// Its path at the server.
+    pub path: &'a str,
+    /// In this order.
+    pub letters: &'a [Wanted],
+    /// Which bytes of them.
+    pub part: Part,
 }
 
-/// Fetches `ids` in order and sends them on in batches. The receiver writes them at the same time; when it goes
-/// away the fetch ends.
-pub async fn in_batches(
-    remote: &mut dyn Remote,
-    path: &str,
-    ids: &[ServerId],
-    part: Part,
-    batches: mpsc::Sender<Vec<Fetched>>,
-) -> Result<()> {
-    let (letters, arriving) = mpsc::channel(WAITING);
-    let fetching = async move {
-        let end: Result<(), RemoteError> = remote.fetch(path, ids, part, &letters).await;
-        drop(letters);
+/// The last stage: what becomes of batches whose bodies are durable.
+#[async_trait]
+pub trait Shelf: Send {
+    /// Writes a batch. `enough` stops the fetch: what has been asked for still comes.
+    async fn put(&mut self, batch: Kept, enough: &Enough) -> Result<()>;
+}
+
+/// Fetches in order; `shelf` gets one batch at a time. What has arrived when an error ends the fetch is written all the same.
+pub async fn fetch(context: &Context, remote: &mut dyn Remote, order: Order<'_>, shelf: &mut dyn Shelf) -> Result<()> {
+    let (out, arriving, enough) = outlet(WAITING);
+    let (batches, gathered) = mpsc::channel(1);
+    let (kept, mut written) = mpsc::channel(1);
+    let network = async move {
+        let end: Result<(), RemoteError> = remote.fetch(order.path, order.letters, order.part, &out).await;
+        drop(out);
         end
     };
-    let (fetched, ()) = tokio::join!(fetching, gather(arriving, batches));
+    let writing = async move {
+        while let Some(batch) = written.recv().await {
+            shelf.put(batch, &enough).await?;
+        }
+        Ok::<(), SyncError>(())
+    };
+    let (fetched, (), parsed, wrote) = tokio::join!(
+        network,
+        gather(arriving, batches),
+        parse(context, order.mailbox, gathered, kept),
+        writing
+    );
+    // A later stage's error comes first: it is what ended the earlier ones.
+    wrote?;
+    parsed?;
     Ok(fetched?)
 }
 
-/// Gathers letters into batches. A failed writer closes its end, and with that the whole chain up to the fetch.
-async fn gather(mut arriving: mpsc::Receiver<Fetched>, batches: mpsc::Sender<Vec<Fetched>>) {
-    let (mut batch, mut octets) = (Vec::new(), 0);
-    while let Some(letter) = arriving.recv().await {
-        octets += letter.raw.len();
-        batch.push(letter);
-        if batch.len() >= BATCH_LETTERS || octets >= BATCH_OCTETS {
-            octets = 0;
+/// Gathers what arrives into batches. When the line falls silent, what is here is handed on: it would be lost if the
+/// program ended before the line comes back. A failed later stage closes its end, and with that the whole chain up to the
+/// fetch.
+async fn gather(mut arriving: mpsc::Receiver<Arrived>, batches: mpsc::Sender<Vec<Arrived>>) {
+    let (mut batch, mut octets, mut most) = (Vec::new(), 0, FIRST_LETTERS);
+    loop {
+        let next = match batch.is_empty() {
+            true => Ok(arriving.recv().await),
+            false => timeout(SILENCE, arriving.recv()).await,
+        };
+        let (full, over) = match next {
+            Ok(Some(arrived)) => {
+                octets += arrived.octets();
+                batch.push(arrived);
+                (batch.len() >= most || octets >= BATCH_OCTETS, false)
+            }
+            Ok(None) => (!batch.is_empty(), true),
+            Err(_silent) => (true, false),
+        };
+        if full {
+            (octets, most) = (0, BATCH_LETTERS);
             if batches.send(std::mem::take(&mut batch)).await.is_err() {
                 return;
             }
         }
+        if over {
+            return;
+        }
     }
-    if !batch.is_empty() {
-        let _ = batches.send(batch).await;
+}
+
+async fn parse(
+    context: &Context,
+    mailbox: MailboxId,
+    mut gathered: mpsc::Receiver<Vec<Arrived>>,
+    kept: mpsc::Sender<Kept>,
+) -> Result<()> {
+    while let Some(batch) = gathered.recv().await {
+        if kept.send(keep(context, mailbox, batch).await?).await.is_err() {
+            break;
+        }
     }
+    Ok(())
 }

@@ -15,20 +15,29 @@
 
 mod account;
 mod apply;
+mod awake;
 mod bell;
+mod bodies;
 mod context;
+mod download;
 mod error;
 mod fetch;
+mod keep;
+mod look;
 mod mailboxes;
 mod news;
 mod outgoing;
+mod passport;
 pub mod plan;
 mod pull;
 mod push;
 mod retry;
 mod status;
+#[cfg(test)]
+mod tests;
+mod trust;
 
-pub use account::{Account, once, send_waiting};
+pub use account::{Account, fetch_body, once, send_waiting};
 pub use context::Context;
 pub use error::SyncError;
 pub use status::{Happening, State, Status, Totals};

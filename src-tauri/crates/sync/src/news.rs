@@ -1,20 +1,26 @@
-//! Waiting for news of the inbox on a connection of its own.
+//! Waiting for news on a connection of its own.
 
+use crate::awake::Naps;
 use crate::pull::known;
 use crate::{Context, Result, bell::Bell, retry::Backoff};
 use pli_model::Role;
-use pli_remote::{Delta, Known, News};
+use pli_remote::{Known, News};
 use std::time::Duration;
 
-/// One wait. RFC 2177 wants IDLE renewed before 29 minutes; the protocol room sees to that below this.
+/// One wait. The protocol room renews what it waits by more often than that.
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
-/// Waits on the inbox for ever and tells `pull` when something happened. A broken connection is news too: what
-/// came in between was not heard.
-pub async fn listen(context: &Context, pull: &Bell) {
+/// Waits for ever and tells `pull` when something happened in the inbox, or anywhere where the server tells. A broken
+/// connection is news too: what came in between was not heard.
+pub async fn listen(context: &Context, pull: &Bell, mut naps: Naps) {
     let mut backoff = Backoff::default();
     loop {
-        match wait(context, pull, &mut backoff).await {
+        let waited = tokio::select! {
+            waited = wait(context, pull, &mut backoff) => waited,
+            // The connection died in its sleep.
+            () = naps.next() => continue,
+        };
+        match waited {
             Ok(CannotTell) => return,
             Err(error) if error.needs_sign_in() => return,
             Err(error) => {
@@ -35,20 +41,17 @@ async fn wait(context: &Context, pull: &Bell, backoff: &mut Backoff) -> Result<C
         remote.quit().await?;
         return Ok(CannotTell);
     }
-    // What came after the last look and before this connection listens would be heard by nobody: look once.
+    // What came after the last look and before this connection listens would be heard by nobody: the counters tell.
     let account = context.account;
     let inbox = context
         .store
         .read(move |reader| reader.mailbox_for(account, Role::Inbox))
         .await?;
     let (path, known) = inbox.map_or(("INBOX".to_owned(), Known::default()), |inbox| {
-        (inbox.path, known(inbox.known))
+        (inbox.server_path, known(inbox.known))
     });
-    if remote.look(&path, known).await? != Delta::Unchanged {
-        pull.ring();
-    }
     loop {
-        if remote.wait_for_news(&path, PATIENCE).await? == News::Changed {
+        if remote.wait_for_news(&path, known, PATIENCE).await? == News::Changed {
             pull.ring();
         }
         backoff.reset();

@@ -6,11 +6,11 @@
 
 use crate::{Context, Result, apply, retry};
 use pli_model::{
-    Account, Address, CommandId, FlagChange, Flags, Operation, OutboxId, OutboxState, RecipientVerdict, Role,
+    Account, Address, CommandId, FlagChange, Flags, Marking, Operation, OutboxId, OutboxState, RecipientVerdict, Role,
     SentPolicy, Submission, Timestamp,
 };
 use pli_remote::{Problem, Receipt, Remote, ServerId, SubmitError};
-use pli_store::{OutboxRow, StoreError};
+use pli_store::{Act, OutboxRow, StoreError};
 use pli_vault::Secret;
 
 /// Submits every letter that is due and answers how many the server took. An error of the connection or of the
@@ -140,10 +140,10 @@ async fn mark_answered(context: &Context, row: &OutboxRow) -> Result<()> {
         return Ok(());
     };
     let account = context.account;
-    let change = Operation::Flag(FlagChange::add(Flags::ANSWERED));
+    let change = Operation::Mark(Marking::flags(FlagChange::add(Flags::ANSWERED)));
     let outcome = context
         .store
-        .write(move |writer| writer.enqueue(&command, account, change, &[answered]))
+        .write(move |writer| writer.enqueue_consequence(&command, account, &[Act::new(change, [answered])]))
         .await;
     match outcome {
         // The answered letter may be gone meanwhile.
@@ -189,7 +189,7 @@ async fn file_one(context: &Context, account: &Account, remote: &mut dyn Remote,
         }
         return Ok(());
     }
-    let path = sent.as_ref().map_or("Sent", |mailbox| mailbox.path.as_str());
+    let path = sent.as_ref().map_or("Sent", |mailbox| mailbox.server_path.as_str());
     let _turn = context.shared.turn.lock().await;
     if sent.as_ref().is_none_or(|mailbox| mailbox.known.uid_validity.is_none()) {
         remote.create_mailbox(path).await?;
@@ -214,7 +214,7 @@ async fn file_one(context: &Context, account: &Account, remote: &mut dyn Remote,
         && account.sent_policy == SentPolicy::File
         && let Some(raw) = context.store.body(digest).await?
     {
-        let appended = remote.append(path, &raw, Flags::SEEN, row.created).await?;
+        let appended = remote.append(path, &raw, Flags::SEEN, &[], row.created).await?;
         if let Some(sent) = &sent {
             // Shown at once, without fetching it again. Without a UID that we can trust the next look recognises it.
             let uid = appended

@@ -1,19 +1,29 @@
 //! What to do about a mailbox, decided without I/O: what we hold, what the server says, nothing else.
 //!
-//! | server lists it | we hold it | what is done |
+//! | server says | we hold it | what is done |
 //! |---|---|---|
-//! | yes | no | `appeared`: fetch its header, newest first |
-//! | yes | yes, same flags | nothing |
-//! | yes | yes, other flags | `flags`: the server's word is kept as server truth; the store lays pending operations over it |
-//! | no | yes | `vanished`, and only because the list is complete and stands under the UIDVALIDITY we know |
-//! | other UIDVALIDITY | anything | `reset`: our UIDs are void, nothing is deleted, every listed letter counts as appeared and is matched with what we hold |
-//! | "unchanged" | anything | nothing |
+//! | it is there | no | `appeared`: fetch it, newest first; its marks come with it |
+//! | it is there, with marks | yes, same marks | nothing |
+//! | it is there, with marks | yes, other marks | `marks`: the server's word is kept as server truth; the store lays pending operations over it |
+//! | it is there, marks not told | yes | nothing |
+//! | it vanished (VANISHED, or a complete list without it under the UIDVALIDITY we know) | yes | `vanished` |
+//! | it vanished | no | nothing |
+//! | nothing about it, the list is not complete | yes | nothing: absence proves nothing |
+//! | everything is made anew (UIDVALIDITY) | anything | `reset`: our UIDs are void, nothing is deleted, every listed letter counts as appeared and is matched with what we hold |
+//! | unchanged | anything | nothing |
+//!
+//! A letter that has a pending operation is no case of its own: what the server says of it is taken as the server's
+//! truth, and what is shown is made of both by the store.
 //!
 //! For a server that does not mirror deletion (POP3) only the first row exists: a letter that is not listed any
 //! more is gone from the server, not from here.
 
-use pli_model::{Flags, PlacementId, Uid, UidValidity};
-use pli_remote::{Delta, Known, Listed, ServerId};
+mod batch;
+
+pub use batch::batch;
+
+use pli_model::{PlacementId, Uid};
+use pli_remote::{Delta, Known, Listed, Marks, ServerId};
 use std::collections::{HashMap, HashSet};
 
 /// A letter whose place on the server we know.
@@ -23,21 +33,17 @@ pub struct Held {
     pub placement: PlacementId,
     /// Its UID in this mailbox.
     pub uid: Uid,
-    /// Flags on the server as last seen.
-    pub flags: Flags,
-    /// Keywords on the server as last seen, sorted.
-    pub keywords: Vec<String>,
+    /// Marks on the server as last seen.
+    pub marks: Marks,
 }
 
-/// New flags of a letter we hold.
+/// New marks of a letter we hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewFlags {
+pub struct NewMarks {
     /// Our letter.
     pub placement: PlacementId,
-    /// Flags on the server.
-    pub flags: Flags,
-    /// Keywords on the server, sorted.
-    pub keywords: Vec<String>,
+    /// Marks on the server.
+    pub marks: Marks,
 }
 
 /// What to do.
@@ -47,49 +53,100 @@ pub struct Plan {
     pub reset: bool,
     /// Letters to fetch, newest first.
     pub appeared: Vec<Listed>,
-    /// Flags to take over.
-    pub flags: Vec<NewFlags>,
-    /// Letters the server has expunged.
-    pub vanished: Vec<PlacementId>,
+    /// Marks to take over.
+    pub marks: Vec<NewMarks>,
+    /// Letters the server has expunged, and under which UID.
+    pub vanished: Vec<(PlacementId, Uid)>,
     /// To be kept once all of the above is durable; `None` when nothing changed.
     pub state: Option<Known>,
 }
 
-/// Plans for a mailbox that mirrors its server (IMAP).
-pub fn mirror(held: &[Held], known: Option<UidValidity>, delta: Delta) -> Plan {
-    let Delta::Complete { state, letters } = delta else {
-        return Plan::default();
-    };
-    let reset = known.is_some() && known != state.uid_validity;
-    let held = if reset { &[] } else { held };
-    let by_uid: HashMap<Uid, &Held> = held.iter().map(|letter| (letter.uid, letter)).collect();
+impl Plan {
+    /// Whether the server has said nothing that we did not know.
+    pub fn is_agreement(&self) -> bool {
+        !self.reset && self.appeared.is_empty() && self.marks.is_empty() && self.vanished.is_empty()
+    }
+}
 
+/// Plans for a mailbox that mirrors its server (IMAP). `held` are our letters there: those that the delta names at
+/// least, all of them when it is complete.
+pub fn mirror(held: &[Held], delta: Delta) -> Plan {
+    match delta {
+        Delta::Unchanged => Plan::default(),
+        Delta::Changes {
+            state,
+            letters,
+            vanished,
+            ..
+        } => {
+            let gone: HashSet<Uid> = vanished.iter().filter_map(uid).collect();
+            let mut plan = compare(held, letters, state);
+            plan.vanished = expunged(held, |letter| gone.contains(&letter.uid));
+            plan
+        }
+        Delta::Complete { state, letters } => {
+            let listed: HashSet<Uid> = letters.iter().filter_map(|letter| uid(&letter.id)).collect();
+            let mut plan = compare(held, letters, state);
+            plan.vanished = expunged(held, |letter| !listed.contains(&letter.uid));
+            plan
+        }
+        Delta::Anew { state, letters } => Plan {
+            reset: true,
+            ..compare(&[], letters, state)
+        },
+    }
+}
+
+fn compare(held: &[Held], letters: Vec<Listed>, state: Known) -> Plan {
+    let by_uid: HashMap<Uid, &Held> = held.iter().map(|letter| (letter.uid, letter)).collect();
     let mut plan = Plan {
-        reset,
         state: Some(state),
         ..Plan::default()
     };
-    let mut listed: HashSet<Uid> = HashSet::with_capacity(letters.len());
     for letter in letters {
-        let ServerId::Uid(uid) = letter.id else { continue };
-        listed.insert(uid);
-        match by_uid.get(&uid) {
-            None => plan.appeared.push(letter),
-            Some(ours) if ours.flags == letter.flags && ours.keywords == letter.keywords => {}
-            Some(ours) => plan.flags.push(NewFlags {
+        let ours = uid(&letter.id).map(|uid| by_uid.get(&uid));
+        match (ours, letter.marks) {
+            (None, _) | (Some(Some(_)), None) => {}
+            (Some(None), marks) => plan.appeared.push(Listed { marks, ..letter }),
+            (Some(Some(ours)), Some(marks)) if ours.marks == marks => {}
+            (Some(Some(ours)), Some(marks)) => plan.marks.push(NewMarks {
                 placement: ours.placement,
-                flags: letter.flags,
-                keywords: letter.keywords,
+                marks,
             }),
         }
     }
-    plan.vanished = held
-        .iter()
-        .filter(|letter| !listed.contains(&letter.uid))
-        .map(|letter| letter.placement)
-        .collect();
     plan.appeared.reverse();
     plan
+}
+
+fn expunged(held: &[Held], is_gone: impl Fn(&Held) -> bool) -> Vec<(PlacementId, Uid)> {
+    let gone = held.iter().filter(|letter| is_gone(letter));
+    gone.map(|letter| (letter.placement, letter.uid)).collect()
+}
+
+fn uid(id: &ServerId) -> Option<Uid> {
+    match id {
+        ServerId::Uid(uid) => Some(*uid),
+        ServerId::Uidl(_) => None,
+    }
+}
+
+/// The letters that a delta names; `None` when it is complete, so that all that we hold matter.
+pub fn named(delta: &Delta) -> Option<Vec<Uid>> {
+    match delta {
+        Delta::Unchanged | Delta::Anew { .. } => Some(Vec::new()),
+        Delta::Complete { .. } => None,
+        Delta::Changes { letters, vanished, .. } => {
+            let mut uids: Vec<Uid> = letters
+                .iter()
+                .map(|letter| &letter.id)
+                .chain(vanished)
+                .filter_map(uid)
+                .collect();
+            uids.sort_unstable();
+            Some(uids)
+        }
+    }
 }
 
 /// Plans for a maildrop that is only downloaded (POP3): `seen` are the UIDLs ever fetched or deleted here.

@@ -1,43 +1,47 @@
-//! Carrying out queued operations at the server, in the order in which they were made.
+//! Carrying out queued operations at the server, those that want the same together.
 //!
-//! Every command can be repeated after a lost answer: setting a flag twice is setting it once, and moving a UID
-//! that is no longer there is no error. So an operation is settled after the server's OK and simply run again
-//! when a crash came between.
+//! An operation is *begun* durably before its first byte goes out, and settled after the server's OK. A crash or a lost
+//! answer in between leaves it begun: marking, moving by MOVE and expunging are then simply asked again, since asking
+//! twice is asking once; before a copy, an append or a move by COPY is asked again, the target is looked at, where
+//! the letter is recognised if it has come.
 
-use crate::{Context, Result, retry};
-use pli_model::{AccountId, MailboxId, Operation, PlacementId, Uid, UidValidity};
-use pli_remote::{Remote, RemoteError, ServerId};
-use pli_store::{PendingOperation, Reader, StoreError};
-use std::collections::BTreeMap;
+mod letters;
+mod mailboxes;
+
+use crate::pull::Pass;
+use crate::{Context, Result, look, plan, retry};
+use pli_model::{AccountId, MailboxId, Operation};
+use pli_remote::{Remote, RemoteError};
+use pli_store::{PendingOperation, StoreError};
+
+/// Operations that are looked at together.
+const AT_ONCE: usize = 10_000;
 
 /// Runs every operation that is due, oldest first. An error of the connection ends it; an operation that the
 /// server refuses is undone here with a notice, and the next one goes on.
 pub async fn drain(context: &Context, remote: &mut dyn Remote) -> Result<()> {
-    while let Some(pending) = next(context).await? {
-        let _turn = context.shared.turn.lock().await;
-        match run(context, remote, &pending).await {
-            Ok(()) => {}
-            Err(Failure::Unplaced) => {
-                postpone(context, &pending, "the server has not told the letter's new place yet").await?
-            }
-            Err(Failure::Stale) => postpone(context, &pending, "the mailbox was made anew at the server").await?,
-            Err(Failure::Remote(error)) if error.problem.is_retryable() => {
-                postpone(context, &pending, &error.text).await?;
-                return Err(error.into());
-            }
-            Err(Failure::Remote(error)) => undo(context, &pending, &error.text).await?,
-            Err(Failure::Store(error)) => return Err(error.into()),
+    // Letters may be on their way into a mailbox that is to be made; one that is to be deleted waits for its letters.
+    mailboxes::drain(context, remote).await?;
+    loop {
+        let batch = plan::batch(due(context, AT_ONCE).await?);
+        if batch.is_empty() {
+            return mailboxes::drain(context, remote).await;
         }
+        let batch = find_out(context, remote, batch).await?;
+        carry_out(context, remote, batch).await?;
     }
-    Ok(())
 }
 
-/// The operation that is due next.
-pub async fn next(context: &Context) -> Result<Option<PendingOperation>> {
+/// Whether anything is due now.
+pub async fn is_anything_due(context: &Context) -> Result<bool> {
+    Ok(!due(context, 1).await?.is_empty() || mailboxes::is_any_due(context).await?)
+}
+
+async fn due(context: &Context, most: usize) -> Result<Vec<PendingOperation>> {
     let (account, now) = (context.account, context.clock.now());
     Ok(context
         .store
-        .read(move |reader| reader.next_operation(account, now))
+        .read(move |reader| reader.due_operations(account, now, most))
         .await?)
 }
 
@@ -50,11 +54,43 @@ pub async fn is_anything_pending(context: &Context) -> Result<bool> {
         .await?)
 }
 
+/// Looks where an earlier attempt may have brought letters, and where letters are whose UID is not known; answers the
+/// same operations as they stand then.
+async fn find_out(
+    context: &Context,
+    remote: &mut dyn Remote,
+    batch: Vec<PendingOperation>,
+) -> Result<Vec<PendingOperation>> {
+    let mailboxes = letters::in_doubt(&batch);
+    if mailboxes.is_empty() {
+        return Ok(batch);
+    }
+    for mailbox in mailboxes {
+        look_at(context, remote, mailbox).await?;
+    }
+    let ids: Vec<_> = batch.iter().map(|pending| pending.id).collect();
+    let due = due(context, AT_ONCE).await?;
+    Ok(due.into_iter().filter(|pending| ids.contains(&pending.id)).collect())
+}
+
+async fn look_at(context: &Context, remote: &mut dyn Remote, mailbox: MailboxId) -> Result<()> {
+    let mailbox = context.store.read(move |reader| reader.mailbox(mailbox)).await?;
+    if !mailbox.on_server || mailbox.known.uid_validity.is_none() {
+        return Ok(());
+    }
+    let mut news = || false;
+    let mut pass = Pass::new(context, remote, &mut news, vec![mailbox.clone()]);
+    look::look(&mut pass, &mailbox, false).await.map(drop)
+}
+
+/// Why operations were not carried out.
 enum Failure {
     /// The mailbox was made anew: our UIDs of it are void until it has been looked at.
     Stale,
-    /// A letter's UID is not known: it was moved by a server that does not say where to. The next look tells.
+    /// A letter's UID is not known: it was moved by a server that does not say where to. A look may tell.
     Unplaced,
+    /// The letter's text is not here, so that it cannot be put at the server.
+    NoBody,
     Remote(RemoteError),
     Store(StoreError),
 }
@@ -71,108 +107,80 @@ impl From<StoreError> for Failure {
     }
 }
 
-async fn run(context: &Context, remote: &mut dyn Remote, pending: &PendingOperation) -> Result<(), Failure> {
-    let groups = by_mailbox(pending)?;
-    let mut new_places: Vec<(PlacementId, Uid)> = Vec::new();
-    for (mailbox, letters) in &groups {
-        let mailbox = *mailbox;
-        let source = context.store.read(move |reader| reader.mailbox(mailbox)).await?;
-        // These UIDs may come from another connection, another day: a mailbox made anew has other letters there.
-        if remote.uid_validity(&source.path).await? != source.known.uid_validity {
-            return Err(Failure::Stale);
+async fn carry_out(context: &Context, remote: &mut dyn Remote, batch: Vec<PendingOperation>) -> Result<()> {
+    let _turn = context.shared.turn.lock().await;
+    match letters::run(context, remote, &batch).await {
+        Ok(()) => Ok(()),
+        Err(Failure::Unplaced) => postpone(context, &batch, "the server has not told the letter's new place yet").await,
+        Err(Failure::Stale) => postpone(context, &batch, "the mailbox was made anew at the server").await,
+        Err(Failure::NoBody) => refuse(context, &batch, "the letter's text is not on this computer").await,
+        Err(Failure::Remote(error)) if error.problem.is_retryable() => {
+            postpone(context, &batch, &error.text).await?;
+            Err(error.into())
         }
-        let source = source.path;
-        let ids: Vec<ServerId> = letters.iter().map(|(_, uid)| ServerId::Uid(*uid)).collect();
-        match pending.operation {
-            Operation::Flag(change) => remote.flag(&source, &ids, change).await?,
-            Operation::Move(target) if target == mailbox => {}
-            Operation::Move(target) => {
-                let path = context.store.read(move |reader| target_path(reader, target)).await?;
-                if path.validity.is_none() {
-                    remote.create_mailbox(&path.path).await?;
+        Err(Failure::Remote(error)) => match batch.as_slice() {
+            // One of several may be what the server refuses: each is asked for alone.
+            [_, _, ..] => {
+                for pending in batch {
+                    one_by_one(context, remote, pending).await?;
                 }
-                let moved = remote.move_to(&source, &ids, &path.path).await?;
-                if moved.validity.is_some() && moved.validity == path.validity {
-                    new_places.extend(moved.pairs.into_iter().filter_map(|pair| place(letters, pair)));
-                }
+                Ok(())
             }
-        }
+            batch => refuse(context, batch, &error.text).await,
+        },
+        Err(Failure::Store(error)) => Err(error.into()),
     }
-    let (id, operation) = (pending.id, pending.operation);
+}
+
+async fn one_by_one(context: &Context, remote: &mut dyn Remote, pending: PendingOperation) -> Result<()> {
+    let alone = [pending];
+    match letters::run(context, remote, &alone).await {
+        Ok(()) => Ok(()),
+        Err(Failure::Unplaced | Failure::Stale) => postpone(context, &alone, "its place is not known yet").await,
+        Err(Failure::NoBody) => refuse(context, &alone, "the letter's text is not on this computer").await,
+        Err(Failure::Remote(error)) if error.problem.is_retryable() => {
+            postpone(context, &alone, &error.text).await?;
+            Err(error.into())
+        }
+        Err(Failure::Remote(error)) => refuse(context, &alone, &error.text).await,
+        Err(Failure::Store(error)) => Err(error.into()),
+    }
+}
+
+async fn postpone(context: &Context, batch: &[PendingOperation], why: &str) -> Result<()> {
+    let now = context.clock.now();
+    let until: Vec<_> = batch
+        .iter()
+        .map(|pending| {
+            let wait = i64::try_from(retry::after(pending.attempts).as_millis()).unwrap_or(i64::MAX);
+            (pending.id, now.plus_millis(wait))
+        })
+        .collect();
+    let why = why.to_owned();
     context
         .store
         .write(move |writer| {
-            writer.settle(id)?;
-            if let Operation::Move(target) = operation {
-                for (placement, uid) in new_places {
-                    writer.set_position(placement, target, Some(uid))?;
-                }
-            }
-            Ok(())
+            until
+                .into_iter()
+                .try_for_each(|(id, until)| writer.postpone(id, until, &why))
         })
         .await?;
     Ok(())
 }
 
-struct Target {
-    path: String,
-    /// `None` while the mailbox has never been looked at: it may not exist there yet.
-    validity: Option<UidValidity>,
-}
-
-fn target_path(reader: &Reader<'_>, target: MailboxId) -> pli_store::Result<Target> {
-    let mailbox = reader.mailbox(target)?;
-    Ok(Target {
-        path: mailbox.path,
-        validity: mailbox.known.uid_validity,
-    })
-}
-
-fn place(letters: &[(PlacementId, Uid)], (old, new): (ServerId, ServerId)) -> Option<(PlacementId, Uid)> {
-    let (ServerId::Uid(old), ServerId::Uid(new)) = (old, new) else {
-        return None;
-    };
-    letters
-        .iter()
-        .find(|(_, uid)| *uid == old)
-        .map(|(placement, _)| (*placement, new))
-}
-
-/// The letters of an operation by the mailbox in which the server has them. Letters that the server never had
-/// are left out: for them the operation is over.
-fn by_mailbox(pending: &PendingOperation) -> Result<BTreeMap<MailboxId, Vec<(PlacementId, Uid)>>, Failure> {
-    let mut groups: BTreeMap<MailboxId, Vec<(PlacementId, Uid)>> = BTreeMap::new();
-    for (placement, position) in &pending.letters {
-        match (position.mailbox, position.uid) {
-            (Some(mailbox), Some(uid)) => groups.entry(mailbox).or_default().push((*placement, uid)),
-            (Some(_), None) if pending.attempts < PATIENCE => return Err(Failure::Unplaced),
-            _ => {}
-        }
-    }
-    Ok(groups)
-}
-
-/// Attempts after which a letter that the server shows nowhere no longer holds up its operation.
-const PATIENCE: u32 = 10;
-
-async fn postpone(context: &Context, pending: &PendingOperation, why: &str) -> Result<()> {
-    let until = context
-        .clock
-        .now()
-        .plus_millis(i64::try_from(retry::after(pending.attempts).as_millis()).unwrap_or(i64::MAX));
-    let (id, why) = (pending.id, why.to_owned());
-    Ok(context
+async fn refuse(context: &Context, batch: &[PendingOperation], why: &str) -> Result<()> {
+    let ids: Vec<_> = batch.iter().map(|pending| pending.id).collect();
+    let reason = why.to_owned();
+    context
         .store
-        .write(move |writer| writer.postpone(id, until, &why))
-        .await?)
-}
-
-async fn undo(context: &Context, pending: &PendingOperation, why: &str) -> Result<()> {
-    let (id, reason) = (pending.id, why.to_owned());
-    context.store.write(move |writer| writer.undo(id, &reason)).await?;
-    let what = match pending.operation {
-        Operation::Flag(_) => "The server did not accept the mark; it was taken back",
-        Operation::Move(_) => "The server did not move the letter; it is back where it was",
+        .write(move |writer| ids.into_iter().try_for_each(|id| writer.refuse(id, &reason)))
+        .await?;
+    let what = match batch.first().map(|pending| &pending.operation) {
+        Some(Operation::Mark(_)) | None => "The server did not accept the mark; it was taken back",
+        Some(Operation::Move(_)) => "The server did not move the letter; it is back where it was",
+        Some(Operation::Copy(_)) => "The server did not copy the letter",
+        Some(Operation::Expunge) => "The server did not delete the letter; it is shown again",
+        Some(Operation::Append) => "The server did not take the letter; it is only on this computer",
     };
     context.notice(format!("{what}: {why}"));
     Ok(())

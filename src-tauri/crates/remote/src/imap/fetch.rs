@@ -2,27 +2,37 @@
 
 use super::ImapRemote;
 use super::failure::Failing;
-use crate::{Fetched, Part, RemoteError, Result, ServerId};
+use crate::{Arrived, Fetched, Marks, Outlet, Part, RemoteError, Result, ServerId, Wanted};
 use pli_imap::{Code, Error, Fetch, Items, uid_set};
 use pli_model::Uid;
-use std::collections::{HashMap, HashSet};
-use tokio::sync::mpsc;
+use std::collections::HashMap;
 
+/// Letters of the first commands when headers are fetched: a screenful comes at once.
+const FIRST_HEADERS: usize = 100;
 /// Letters of one command when headers are fetched.
 const HEADERS: usize = 500;
-/// Letters of one command when bodies are fetched, and their octets together.
+/// Letters of one command when bodies are fetched, and their octets together. Several commands are under way at once, so
+/// this is small enough that little is on its way when something more urgent comes up.
 const BODIES: usize = 500;
-const BODY_OCTETS: u64 = 4 << 20;
+const BODY_OCTETS: u64 = 1 << 20;
 /// A letter above this is fetched in windows.
-const WHOLE: u64 = 4 << 20;
+pub(super) const WHOLE: u64 = 4 << 20;
 /// After so many refused letters it is not the letters that are the trouble.
 const REFUSALS: usize = 100;
 
 /// Letters that one command asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Batch {
-    Several(Vec<Uid>),
-    InWindows(Uid),
+    Several(Vec<Uid>, Items),
+    InWindows(Big),
+}
+
+/// A letter that is fetched in windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Big {
+    pub uid: Uid,
+    /// Octets that are here already.
+    pub have: u64,
 }
 
 /// How a run of commands went.
@@ -40,42 +50,76 @@ impl ImapRemote {
     pub(super) async fn fetch_letters(
         &mut self,
         path: &str,
-        uids: &[Uid],
+        letters: &[Wanted],
         part: Part,
-        out: &mpsc::Sender<Fetched>,
+        out: &Outlet,
     ) -> Result<()> {
-        let (batches, items): (Vec<Batch>, _) = match part {
-            Part::Header => (
-                uids.chunks(HEADERS)
-                    .map(|chunk| Batch::Several(chunk.to_vec()))
-                    .collect(),
-                Items::Header,
-            ),
-            Part::Body => {
-                let sizes = self.sizes(path, uids).await?;
-                (batches(uids, &sizes), Items::Body)
+        let mut refusal = None;
+        let (letters, sizes) = match part {
+            Part::Body => (letters, self.sizes(path, letters).await?),
+            Part::Header | Part::HeaderOrSmall(_) => {
+                let (first, rest) = letters.split_at(letters.len().min(FIRST_HEADERS));
+                let sized = if part == Part::Header { &[] } else { rest };
+                let (course, sizes) = self.fetch_first(first, sized, out).await?;
+                if course.over {
+                    return course.refusal.map_or(Ok(()), Err);
+                }
+                refusal = course.refusal;
+                (rest, sizes)
             }
         };
-        let mut refusal = None;
-        for run in batches.chunk_by(|one, next| matches!((one, next), (Batch::Several(_), Batch::Several(_)))) {
+        let batches = match part {
+            Part::Header => headers(letters),
+            Part::Body => bodies(letters, &sizes),
+            Part::HeaderOrSmall(most) => mixed(letters, &sizes, most),
+        };
+        for run in batches.chunk_by(|one, next| matches!((one, next), (Batch::Several(..), Batch::Several(..)))) {
             let course = match run {
-                [Batch::InWindows(uid)] => self.fetch_in_windows(*uid, out).await?,
-                run => self.fetch_run(run, items, out).await?,
+                [Batch::InWindows(big)] => self.fetch_in_windows(*big, out).await?,
+                run => self.fetch_run(run, out).await?,
             };
             refusal = refusal.or(course.refusal);
-            if course.over {
+            if course.over || !out.wants_more() {
                 break;
             }
         }
         refusal.map_or(Ok(()), Err)
     }
 
-    /// Sizes of those letters that are still there.
-    async fn sizes(&mut self, path: &str, uids: &[Uid]) -> Result<HashMap<Uid, u64>> {
-        let listed = self.looked.get(path).map_or(&[][..], |looked| &looked.sizes);
-        let size = |uid: &Uid| listed.get(listed.binary_search_by_key(uid, |(uid, _)| *uid).ok()?);
-        let mut sizes: HashMap<Uid, u64> = uids.iter().filter_map(size).copied().collect();
-        let unknown: Vec<Uid> = uids.iter().filter(|uid| !sizes.contains_key(uid)).copied().collect();
+    /// Fetches the headers of the first letters, and in the same flight the sizes of those of `rest` that need them.
+    async fn fetch_first(
+        &mut self,
+        first: &[Wanted],
+        rest: &[Wanted],
+        out: &Outlet,
+    ) -> Result<(Course, HashMap<Uid, u64>)> {
+        let batches = headers(first);
+        let mut waited_for = waiting(&batches);
+        let unknown: Vec<Uid> = numbered(rest).map(|(uid, _)| uid).collect();
+        let asks = batches.iter().flat_map(Batch::asks).collect::<Vec<_>>();
+        let sizes = uid_set::commands(&unknown).into_iter().map(|set| (set, Items::Size));
+        let mut known = HashMap::with_capacity(unknown.len());
+        let course = self
+            .fetch_asks(
+                asks.into_iter().chain(sizes).collect(),
+                &mut waited_for,
+                &mut known,
+                out,
+            )
+            .await?;
+        Ok((course, known))
+    }
+
+    /// Sizes of those letters: as we know them, else as the server tells of those that are still there.
+    async fn sizes(&mut self, path: &str, letters: &[Wanted]) -> Result<HashMap<Uid, u64>> {
+        let mut sizes: HashMap<Uid, u64> = HashMap::with_capacity(letters.len());
+        let mut unknown = Vec::new();
+        for (uid, wanted) in numbered(letters) {
+            match wanted.size {
+                0 => unknown.push(uid),
+                size => _ = sizes.insert(uid, size),
+            }
+        }
         let asked = format!("to tell the sizes of letters of “{path}”");
         let asks = uid_set::commands(&unknown).into_iter().map(|set| (set, Items::Size));
         let mut answer = self.session.uid_fetch(asks).failing(&self.server, &asked)?;
@@ -88,43 +132,42 @@ impl ImapRemote {
     }
 
     /// Fetches batches one after the other.
-    async fn fetch_run(&mut self, run: &[Batch], items: Items, out: &mpsc::Sender<Fetched>) -> Result<Course> {
-        let several = |batch: &'_ Batch| match batch {
-            Batch::Several(uids) => uids.clone(),
-            Batch::InWindows(uid) => vec![*uid],
-        };
-        let batches: Vec<Vec<Uid>> = run.iter().map(several).collect();
-        let mut waited_for: HashSet<Uid> = batches.iter().flatten().copied().collect();
-        let sets = batches.iter().flat_map(|uids| uid_set::commands(uids)).collect();
-        let course = self.fetch_sets(sets, items, &mut waited_for, out).await?;
-        let alone = waited_for.len() == 1 && batches.len() == 1 && batches.iter().all(|uids| uids.len() == 1);
+    async fn fetch_run(&mut self, run: &[Batch], out: &Outlet) -> Result<Course> {
+        let mut waited_for = waiting(run);
+        let asks: Vec<(String, Items)> = run.iter().flat_map(Batch::asks).collect();
+        let alone = waited_for.len() == 1;
+        let course = self.fetch_asks(asks, &mut waited_for, &mut HashMap::new(), out).await?;
         if course.refusal.is_none() || course.over || alone {
             return Ok(course);
         }
         // One letter that the server cannot read spoils the answer about its whole batch: find out which it is.
-        let missing = batches.iter().flatten().filter(|uid| waited_for.contains(uid));
-        let sets = missing.map(|uid| uid.0.to_string()).collect();
-        self.fetch_sets(sets, items, &mut waited_for, out).await
+        let missing = run.iter().flat_map(Batch::uids).collect::<Vec<_>>();
+        let items = |uid: &Uid| Some((uid.0.to_string(), *waited_for.get(uid)?));
+        let asks = missing.iter().filter_map(items).collect();
+        self.fetch_asks(asks, &mut waited_for, &mut HashMap::new(), out).await
     }
 
-    /// Asks for sets of letters and hands out those that are waited for as they come.
-    async fn fetch_sets(
+    /// Asks for sets of letters and hands out those that are waited for as they come. Sizes that come without a letter
+    /// are noted.
+    async fn fetch_asks(
         &mut self,
-        sets: Vec<String>,
-        items: Items,
-        waited_for: &mut HashSet<Uid>,
-        out: &mpsc::Sender<Fetched>,
+        asks: Vec<(String, Items)>,
+        waited_for: &mut HashMap<Uid, Items>,
+        sizes: &mut HashMap<Uid, u64>,
+        out: &Outlet,
     ) -> Result<Course> {
         let mut course = Course::default();
         let mut refusals = 0;
-        let asks = sets.into_iter().map(|set| (set, items));
         let mut answer = self
             .session
             .uid_fetch(asks)
             .failing(&self.server, "to hand out letters")?;
         loop {
-            let fetched = match answer.next().await {
-                Ok(Some(fetch)) => handed_out(fetch),
+            if !out.wants_more() {
+                answer.stop();
+            }
+            let fetch = match answer.next().await {
+                Ok(Some(fetch)) => fetch,
                 Ok(None) => return Ok(course),
                 Err(error) => {
                     refusals += 1;
@@ -136,14 +179,44 @@ impl ImapRemote {
                     continue;
                 }
             };
-            if let Some((_, fetched)) = fetched.filter(|(uid, _)| waited_for.remove(uid)) {
+            if let (Some(uid), Some(size), None) = (fetch.uid, fetch.size, &fetch.body) {
+                sizes.insert(uid, size);
+            }
+            let Some((uid, mut fetched)) = handed_out(fetch) else {
+                continue;
+            };
+            if let Some(items) = waited_for.remove(&uid) {
+                fetched.is_whole = items == Items::Body;
                 // What has been asked for must be read even when nobody wants it any more.
-                if !course.over && out.send(fetched).await.is_err() {
+                if !course.over && !out.send(Arrived::Letter(fetched)).await {
                     course.over = true;
                     answer.stop();
                 }
             }
         }
+    }
+}
+
+impl Batch {
+    fn uids(&self) -> impl Iterator<Item = Uid> {
+        match self {
+            Self::Several(uids, _) => uids.clone(),
+            Self::InWindows(big) => vec![big.uid],
+        }
+        .into_iter()
+    }
+
+    fn items(&self) -> Items {
+        match self {
+            Self::Several(_, items) => *items,
+            Self::InWindows(_) => Items::Body,
+        }
+    }
+
+    fn asks(&self) -> impl Iterator<Item = (String, Items)> {
+        let uids: Vec<Uid> = self.uids().collect();
+        let items = self.items();
+        uid_set::commands(&uids).into_iter().map(move |set| (set, items))
     }
 }
 
@@ -176,37 +249,92 @@ pub(super) fn handed_out(fetch: Fetch) -> Option<(Uid, Fetched)> {
     }
     let raw = fetch.body?;
     let size = fetch.size.unwrap_or(raw.len() as u64);
+    let marks = fetch.flags.map(|flags| Marks {
+        flags: flags.system,
+        keywords: flags.keywords,
+    });
     Some((
         uid,
         Fetched {
             id: ServerId::Uid(uid),
             received: fetch.received,
+            marks,
+            object_id: fetch.object_id,
             size,
+            is_whole: false,
             raw,
         },
     ))
 }
 
-/// Splits letters into batches, in the order given. Those of unknown size are gone.
-fn batches(uids: &[Uid], sizes: &HashMap<Uid, u64>) -> Vec<Batch> {
+/// What is waited for of each letter.
+fn waiting(batches: &[Batch]) -> HashMap<Uid, Items> {
+    let each = |batch: &Batch| {
+        let items = batch.items();
+        batch.uids().map(move |uid| (uid, items)).collect::<Vec<_>>()
+    };
+    batches.iter().flat_map(each).collect()
+}
+
+/// The letters that bear a UID; others have no meaning here.
+fn numbered(letters: &[Wanted]) -> impl Iterator<Item = (Uid, &Wanted)> {
+    letters.iter().filter_map(|wanted| match wanted.id {
+        ServerId::Uid(uid) => Some((uid, wanted)),
+        ServerId::Uidl(_) => None,
+    })
+}
+
+/// Splits letters into batches of headers, in the order given.
+fn headers(letters: &[Wanted]) -> Vec<Batch> {
+    let uids: Vec<Uid> = numbered(letters).map(|(uid, _)| uid).collect();
+    let chunks = uids.chunks(HEADERS);
+    chunks
+        .map(|chunk| Batch::Several(chunk.to_vec(), Items::Header))
+        .collect()
+}
+
+/// Splits letters into batches of bodies, in the order given. Those of unknown size are gone.
+fn bodies(letters: &[Wanted], sizes: &HashMap<Uid, u64>) -> Vec<Batch> {
     let mut batches = Vec::new();
     let mut batch = Vec::new();
     let mut octets = 0;
-    for (uid, size) in uids.iter().filter_map(|uid| Some((*uid, *sizes.get(uid)?))) {
-        let alone = size > WHOLE;
+    let known = numbered(letters).filter_map(|(uid, wanted)| Some((uid, *sizes.get(&uid)?, wanted.have)));
+    for (uid, size, have) in known {
+        let alone = size > WHOLE || have > 0;
         if !batch.is_empty() && (alone || octets + size > BODY_OCTETS || batch.len() == BODIES) {
-            batches.push(Batch::Several(std::mem::take(&mut batch)));
+            batches.push(Batch::Several(std::mem::take(&mut batch), Items::Body));
             octets = 0;
         }
         if alone {
-            batches.push(Batch::InWindows(uid));
+            batches.push(Batch::InWindows(Big { uid, have }));
         } else {
             batch.push(uid);
             octets += size;
         }
     }
     if !batch.is_empty() {
-        batches.push(Batch::Several(batch));
+        batches.push(Batch::Several(batch, Items::Body));
+    }
+    batches
+}
+
+/// Splits letters into batches of small letters and of headers, nearly in the order given: of some hundred letters the
+/// small ones come first. Those of unknown size are gone.
+fn mixed(letters: &[Wanted], sizes: &HashMap<Uid, u64>, most: u64) -> Vec<Batch> {
+    let is_small = |wanted: &Wanted| match wanted.id {
+        ServerId::Uid(uid) => sizes.get(&uid).map(|size| *size <= most),
+        ServerId::Uidl(_) => None,
+    };
+    let mut batches = Vec::new();
+    for some in letters.chunks(HEADERS) {
+        let of = |small| {
+            some.iter()
+                .filter(move |wanted| is_small(wanted) == Some(small))
+                .cloned()
+        };
+        let (small, large): (Vec<Wanted>, Vec<Wanted>) = (of(true).collect(), of(false).collect());
+        batches.extend(bodies(&small, sizes));
+        batches.extend(headers(&large));
     }
     batches
 }
@@ -215,17 +343,51 @@ fn batches(uids: &[Uid], sizes: &HashMap<Uid, u64>) -> Vec<Batch> {
 mod tests {
     use super::*;
 
+    fn wanted(uids: impl IntoIterator<Item = u32>) -> Vec<Wanted> {
+        let wanted = |uid| Wanted {
+            id: ServerId::Uid(Uid(uid)),
+            size: 0,
+            have: 0,
+        };
+        uids.into_iter().map(wanted).collect()
+    }
+
+    fn several(uids: &[u32], items: Items) -> Batch {
+        Batch::Several(uids.iter().copied().map(Uid).collect(), items)
+    }
+
     #[test]
-    fn letters_are_batched_in_the_order_given() {
+    fn bodies_are_batched_in_the_order_given() {
         let sizes = (1..=9)
-            .map(|n| (Uid(n), if n == 5 { 5 << 20 } else { 1 << 20 }))
+            .map(|n| (Uid(n), if n == 5 { 5 << 20 } else { 256 << 10 }))
             .collect();
-        let uids: Vec<Uid> = (1..=12).rev().map(Uid).collect();
-        let several = |uids: &[u32]| Batch::Several(uids.iter().copied().map(Uid).collect());
-        let expected = [several(&[9, 8, 7, 6]), Batch::InWindows(Uid(5)), several(&[4, 3, 2, 1])];
-        assert_eq!(batches(&uids, &sizes), expected);
+        let big = Batch::InWindows(Big { uid: Uid(5), have: 0 });
+        let expected = [
+            several(&[9, 8, 7, 6], Items::Body),
+            big,
+            several(&[4, 3, 2, 1], Items::Body),
+        ];
+        assert_eq!(bodies(&wanted((1..=12).rev()), &sizes), expected);
         let tiny = (1..=1200).map(|n| (Uid(n), 1)).collect();
-        let uids: Vec<Uid> = (1..=1200).map(Uid).collect();
-        assert_eq!(batches(&uids, &tiny).len(), 3);
+        assert_eq!(bodies(&wanted(1..=1200), &tiny).len(), 3);
+    }
+
+    #[test]
+    fn a_letter_that_has_begun_goes_on_in_windows() {
+        let mut letters = wanted([1, 2]);
+        letters[1].have = 1000;
+        let sizes = [(Uid(1), 10), (Uid(2), 2000)].into_iter().collect();
+        let rest = Batch::InWindows(Big {
+            uid: Uid(2),
+            have: 1000,
+        });
+        assert_eq!(bodies(&letters, &sizes), [several(&[1], Items::Body), rest]);
+    }
+
+    #[test]
+    fn small_letters_come_whole_and_of_large_ones_the_header() {
+        let sizes = [(Uid(1), 100), (Uid(2), 90_000), (Uid(3), 200)].into_iter().collect();
+        let expected = [several(&[1, 3], Items::Body), several(&[2], Items::Header)];
+        assert_eq!(mixed(&wanted([1, 2, 3, 4]), &sizes, 16_000), expected);
     }
 }

@@ -1,23 +1,27 @@
-//! Comparing a mailbox with what is held of it, and looking for single letters.
+//! Comparing a mailbox with what is held of it, by the best means that the server has and is believed to have.
+//!
+//! | the server | is asked | believed when |
+//! |---|---|---|
+//! | nothing held yet | SELECT and UID SEARCH ALL in one flight | as many as EXISTS |
+//! | QRESYNC | SELECT (QRESYNC ...): what vanished, what changed | it explains the number of letters |
+//! | CONDSTORE | FETCH CHANGEDSINCE; UID SEARCH ALL when the number is not explained by what appeared | the same |
+//! | neither | FETCH 1:* (UID FLAGS) | as many as EXISTS |
+//!
+//! What is not explained is compared by a complete UID set, whose word counts, and the extension is not used again.
+
+mod complete;
+mod find;
 
 use super::ImapRemote;
 use super::failure::Failing;
-use crate::{Delta, Known, Listed, Problem, RemoteError, Result, ServerId};
-use pli_imap::{Access, Items, Selected, uid_set};
-use pli_model::{Flags, Uid};
+use crate::{Delta, Extension, Known, Listed, Marks, Problem, Remote, RemoteError, Result, ServerId};
+use pli_imap::{Access, Error, Fetch, MailboxName, Opening, Selected, Since, UidSet};
+use pli_model::{Uid, UidValidity};
 use std::collections::BTreeMap;
 
-/// How often a listing is repeated because letters went while it was made.
-const ATTEMPTS: u32 = 3;
-
-/// A mailbox as it was when it was looked at.
-#[derive(Debug)]
-pub struct Looked {
-    /// Its counters.
-    pub state: Known,
-    /// RFC822.SIZE of its letters, by UID ascending; empty when they were not listed.
-    pub sizes: Vec<(Uid, u64)>,
-}
+/// A statement that this many letters vanished, and at least half of those that we hold, is checked by a complete UID
+/// set before it is believed: servers have been seen to say so of letters that were there.
+const ALARMING: usize = 50;
 
 /// The counters of a mailbox that has just been selected.
 pub fn state(selected: &Selected) -> Known {
@@ -29,128 +33,280 @@ pub fn state(selected: &Selected) -> Known {
     }
 }
 
+/// What the server told of the time since we looked last.
+#[derive(Debug, Default)]
+struct Told {
+    letters: BTreeMap<Uid, Marks>,
+    vanished: Vec<Uid>,
+}
+
 impl ImapRemote {
-    pub(super) async fn look_at(&mut self, path: &str, known: Known) -> Result<Delta> {
-        let name = self.wire_name(path).await?;
-        let mut attempt = 1;
-        loop {
-            self.takes_change();
-            let opened = self.session.select(&name, Access::ReadOnly).await;
-            let state = state(opened.failing(&self.server, format_args!("to open “{path}”"))?);
-            if state.uid_validity.is_none() {
-                let text = format!(
-                    "The server {} keeps no lasting numbers for the letters of “{path}”.",
-                    self.server
-                );
-                return Err(RemoteError {
-                    problem: Problem::Refused,
-                    text,
-                });
-            }
-            if state == known && state.highest_modseq != 0 && state.uid_next != 0 {
-                let looked = self.looked.entry(path.to_owned()).or_insert_with(|| Looked {
-                    state,
-                    sizes: Vec::new(),
-                });
-                looked.state = state;
-                return Ok(Delta::Unchanged);
-            }
-            let letters = self.list_letters(path, state.exists).await?;
-            let expunged = self.session.selected().is_none_or(|selected| selected.expunged > 0);
-            if expunged && attempt < ATTEMPTS {
-                attempt += 1;
-                continue;
-            }
-            let sizes = letters.iter().map(|(uid, letter)| (Uid(*uid), letter.size)).collect();
-            self.looked.retain(|_, looked| {
-                looked.sizes = Vec::new();
-                true
-            });
-            self.looked.insert(path.to_owned(), Looked { state, sizes });
-            return Ok(Delta::Complete {
-                state,
-                letters: letters.into_values().collect(),
-            });
+    pub(super) async fn look_at(&mut self, path: &str, known: Known, held: &[Uid]) -> Result<Delta> {
+        let Some(validity) = known.uid_validity.filter(|_| known.uid_next != 0) else {
+            return match held {
+                [] => self.first_look(path).await,
+                _ => self.look_by_listing(path, known).await,
+            };
+        };
+        if known.highest_modseq == 0 || !self.uses_modseq() {
+            self.look_by_listing(path, known).await
+        } else if self.uses(Extension::Qresync) {
+            self.look_by_qresync(path, known, validity, held).await
+        } else {
+            self.look_by_condstore(path, known, held).await
         }
     }
 
-    /// Every letter of the selected mailbox, which held `exists` when it was selected.
-    async fn list_letters(&mut self, path: &str, exists: u32) -> Result<BTreeMap<u32, Listed>> {
-        let mut letters = BTreeMap::new();
-        // A sequence set is about nothing in an empty mailbox, and some servers call it BAD.
-        if exists == 0 {
-            return Ok(letters);
-        }
-        let asked = format!("to list the letters of “{path}”");
-        let ask = [("1:*".to_owned(), Items::Listing)];
-        let mut answer = self.session.uid_fetch(ask).failing(&self.server, &asked)?;
-        while let Some(fetch) = answer.next().await.failing(&self.server, &asked)? {
-            let Some(uid) = fetch.uid else { continue };
-            let letter = letters.entry(uid.0).or_insert_with(|| Listed {
-                id: ServerId::Uid(uid),
-                flags: Flags::NONE,
-                keywords: Vec::new(),
-                size: 0,
-            });
-            if let Some(flags) = fetch.flags {
-                letter.flags = flags.system;
-                letter.keywords = flags.keywords;
+    /// All ids of a mailbox of which nothing is held: one round trip, and a few octets where UIDs are dense.
+    async fn first_look(&mut self, path: &str) -> Result<Delta> {
+        let (state, uids) = self.select_and_search(path).await?;
+        Ok(Delta::Complete {
+            state,
+            letters: uids.into_iter().map(unmarked).collect(),
+        })
+    }
+
+    async fn look_by_qresync(
+        &mut self,
+        path: &str,
+        known: Known,
+        uid_validity: UidValidity,
+        held: &[Uid],
+    ) -> Result<Delta> {
+        let opening = Opening::Resync {
+            uid_validity,
+            modseq: known.highest_modseq,
+            known: &[],
+        };
+        let name = self.wire_name(path).await?;
+        self.takes_change();
+        let opened = match self.session.select(&name, Access::ReadOnly, opening).await {
+            Err(error @ (Error::Bad(_) | Error::NotEnabled(_))) => {
+                self.distrust(Extension::Qresync, &format!("it refuses what it offers: {error}"));
+                return self.look_by_condstore(path, known, held).await;
             }
-            letter.size = fetch.size.unwrap_or(letter.size);
+            outcome => outcome.failing(&self.server, format_args!("to open “{path}”"))?,
+        };
+        let state = self.opened(path, &name)?;
+        if is_void(known, state) {
+            return self.anew(path, state).await;
         }
-        let expunged = self.session.selected().map_or(0, |selected| selected.expunged);
-        let due = exists.saturating_sub(expunged);
-        let listed = u32::try_from(letters.len()).unwrap_or(u32::MAX);
-        if listed < due {
+        if known.is_unchanged(&state) {
+            return Ok(Delta::Unchanged);
+        }
+        if state.highest_modseq == 0 {
+            return self.look_by_listing(path, known).await;
+        }
+        let told = Told {
+            letters: marks(opened.changes.changed),
+            vanished: within(held, &opened.changes.vanished),
+        };
+        self.believe_or_compare(path, state, held, told, Extension::Qresync)
+            .await
+    }
+
+    async fn look_by_condstore(&mut self, path: &str, known: Known, held: &[Uid]) -> Result<Delta> {
+        let (name, state) = self.select_for_look(path).await?;
+        if is_void(known, state) {
+            return self.anew(path, state).await;
+        }
+        if known.is_unchanged(&state) {
+            return Ok(Delta::Unchanged);
+        }
+        if state.highest_modseq == 0 {
+            return self.list_selected(path, &name, state).await;
+        }
+        let mut told = Told::default();
+        if state.exists > 0 {
+            let asked = format!("to tell what changed in “{path}”");
+            let since = Since::Changed(known.highest_modseq);
+            let changes = match self.session.uid_fetch_changed("1:*", since).await {
+                Err(error @ Error::Bad(_)) => {
+                    self.distrust(Extension::Condstore, &format!("it refuses what it offers: {error}"));
+                    return self.list_selected(path, &name, state).await;
+                }
+                outcome => outcome.failing(&self.server, &asked)?,
+            };
+            told.letters = marks(changes.changed);
+        }
+        // What was expunged CONDSTORE does not tell: when the numbers do not fit, the complete set does.
+        if explains(held, &told, state.exists) {
+            return Ok(changes(state, told, Extension::Condstore));
+        }
+        let there = self.all_uids(path).await?;
+        Ok(compared(state, held, told, &there, Extension::Condstore))
+    }
+
+    async fn look_by_listing(&mut self, path: &str, known: Known) -> Result<Delta> {
+        let (name, state) = self.select_for_look(path).await?;
+        if is_void(known, state) {
+            return self.anew(path, state).await;
+        }
+        if known.is_unchanged(&state) {
+            return Ok(Delta::Unchanged);
+        }
+        self.list_selected(path, &name, state).await
+    }
+
+    /// Takes the server's word where it fits the number of letters, else compares the complete UID set.
+    async fn believe_or_compare(
+        &mut self,
+        path: &str,
+        state: Known,
+        held: &[Uid],
+        told: Told,
+        extension: Extension,
+    ) -> Result<Delta> {
+        let alarming = told.vanished.len() >= ALARMING && told.vanished.len() * 2 >= held.len();
+        let fits = explains(held, &told, state.exists);
+        if fits && !alarming {
+            return Ok(changes(state, told, extension));
+        }
+        let there = self.all_uids(path).await?;
+        let lied = told.vanished.iter().any(|uid| there.binary_search(uid).is_ok());
+        let kept_back = held
+            .iter()
+            .any(|uid| there.binary_search(uid).is_err() && !told.vanished.contains(uid))
+            || there
+                .iter()
+                .any(|uid| held.binary_search(uid).is_err() && !told.letters.contains_key(uid));
+        // Something that happened between the two answers is no lie.
+        let moved_on = self.session.selected().map(|selected| selected.exists) != Some(state.exists);
+        if lied {
+            self.distrust(extension, "it said that letters had vanished which were there");
+        } else if kept_back && !moved_on {
+            self.distrust(extension, "it kept back which letters had come or vanished");
+        }
+        Ok(compared(state, held, told, &there, extension))
+    }
+
+    async fn select_for_look(&mut self, path: &str) -> Result<(MailboxName, Known)> {
+        let name = self.wire_name(path).await?;
+        self.takes_change();
+        let opening = self.opening();
+        let selected = self.session.select(&name, Access::ReadOnly, opening).await;
+        selected.failing(&self.server, format_args!("to open “{path}”"))?;
+        let state = self.opened(path, &name)?;
+        Ok((name, state))
+    }
+
+    /// The state of the mailbox that has just been selected, remembered for what follows on this connection.
+    fn opened(&mut self, path: &str, name: &MailboxName) -> Result<Known> {
+        let state = self
+            .session
+            .selected()
+            .filter(|selected| selected.name == *name)
+            .map(state);
+        let state = state.unwrap_or_default();
+        if state.uid_validity.is_none() {
             let text = format!(
-                "The server {} listed {listed} of the {due} letters of “{path}”.",
+                "The server {} keeps no lasting numbers for the letters of “{path}”.",
                 self.server
             );
             return Err(RemoteError {
-                problem: Problem::Protocol,
+                problem: Problem::Refused,
                 text,
             });
         }
-        Ok(letters)
-    }
-
-    /// The letters of the selected mailbox whose Message-ID is exactly that: SEARCH finds also those that contain it.
-    pub(super) async fn find(&mut self, message_id: &str) -> Result<Vec<Uid>> {
-        if message_id.is_empty() {
-            return Ok(Vec::new());
-        }
-        let asked = "to look for a letter";
-        let hits = self
-            .session
-            .uid_search_message_id(message_id)
-            .await
-            .failing(&self.server, asked)?;
-        let mut found = Vec::new();
-        let asks = uid_set::commands(&hits).into_iter().map(|set| (set, Items::MessageId));
-        let mut answer = self.session.uid_fetch(asks).failing(&self.server, asked)?;
-        while let Some(fetch) = answer.next().await.failing(&self.server, asked)? {
-            if let (Some(uid), Some(header)) = (fetch.uid, fetch.body)
-                && is_message_id(&header, message_id)
-            {
-                found.push(uid);
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        Ok(found)
+        self.looked.insert(path.to_owned(), state.uid_validity);
+        Ok(state)
     }
 }
 
-/// Whether the header field `Message-ID: <...>`, which may be folded, holds exactly that id.
-fn is_message_id(header: &[u8], wanted: &str) -> bool {
-    let header = String::from_utf8_lossy(header);
-    let Some((_, value)) = header.split_once(':') else {
-        return false;
+/// Whether UIDs that we know mean nothing any more. A UIDNEXT that went back says that the server gives UIDs a second
+/// time, whatever its UIDVALIDITY says (RFC 9051 §2.3.1.1 forbids it; restored backups do it).
+fn is_void(known: Known, now: Known) -> bool {
+    let epoch = known.uid_validity.is_some() && known.uid_validity != now.uid_validity;
+    epoch || (now.uid_next != 0 && now.uid_next < known.uid_next)
+}
+
+/// Whether what was told leads from the letters that we hold to as many as there are.
+fn explains(held: &[Uid], told: &Told, exists: u32) -> bool {
+    let appeared = told
+        .letters
+        .keys()
+        .filter(|uid| held.binary_search(uid).is_err())
+        .count();
+    (held.len() + appeared).checked_sub(told.vanished.len()) == usize::try_from(exists).ok()
+}
+
+/// Those of our letters that the set names.
+fn within(held: &[Uid], set: &UidSet) -> Vec<Uid> {
+    let mut found: Vec<Uid> = set
+        .ranges()
+        .iter()
+        .flat_map(|range| {
+            let from = held.partition_point(|uid| uid.0 < *range.start());
+            let to = held.partition_point(|uid| uid.0 <= *range.end());
+            held.get(from..to).unwrap_or_default()
+        })
+        .copied()
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn marks(fetched: Vec<Fetch>) -> BTreeMap<Uid, Marks> {
+    let marks = |fetch: Fetch| {
+        let flags = fetch.flags?;
+        Some((
+            fetch.uid?,
+            Marks {
+                flags: flags.system,
+                keywords: flags.keywords,
+            },
+        ))
     };
-    let value = value.trim();
-    value
-        .strip_prefix('<')
-        .and_then(|value| value.strip_suffix('>'))
-        .unwrap_or(value)
-        == wanted
+    fetched.into_iter().filter_map(marks).collect()
+}
+
+fn changes(state: Known, told: Told, by: Extension) -> Delta {
+    let gone = |uid: &Uid| told.vanished.binary_search(uid).is_ok();
+    let letters = told.letters.into_iter().filter(|(uid, _)| !gone(uid));
+    Delta::Changes {
+        state,
+        letters: letters.map(marked).collect(),
+        vanished: told.vanished.iter().copied().map(ServerId::Uid).collect(),
+        by,
+    }
+}
+
+/// The difference to a complete UID set, with the marks that were told.
+fn compared(state: Known, held: &[Uid], mut told: Told, there: &[Uid], by: Extension) -> Delta {
+    let vanished = held.iter().filter(|uid| there.binary_search(uid).is_err());
+    let vanished = vanished.copied().map(ServerId::Uid).collect();
+    let mut letters: Vec<Listed> = Vec::new();
+    for uid in there {
+        match told.letters.remove(uid) {
+            Some(marks) => letters.push(marked((*uid, marks))),
+            None if held.binary_search(uid).is_err() => letters.push(unmarked(*uid)),
+            None => {}
+        }
+    }
+    Delta::Changes {
+        state: Known {
+            exists: u32::try_from(there.len()).unwrap_or(u32::MAX),
+            ..state
+        },
+        letters,
+        vanished,
+        by,
+    }
+}
+
+fn marked((uid, marks): (Uid, Marks)) -> Listed {
+    Listed {
+        id: ServerId::Uid(uid),
+        marks: Some(marks),
+        size: 0,
+    }
+}
+
+fn unmarked(uid: Uid) -> Listed {
+    Listed {
+        id: ServerId::Uid(uid),
+        marks: None,
+        size: 0,
+    }
 }

@@ -1,6 +1,6 @@
 //! Between the paths of mailboxes and their names on the wire.
 
-use crate::RemoteMailbox;
+use crate::{Known, RemoteMailbox};
 use pli_imap::{Listing, MailboxName, roles};
 use pli_model::Role;
 use std::collections::{HashMap, HashSet};
@@ -23,8 +23,13 @@ impl Names {
         irregular.cloned().unwrap_or_else(|| MailboxName::encode(path))
     }
 
-    /// Takes in what the server lists; answers it by path, the inbox first.
-    pub fn learn(&mut self, listings: &[Listing]) -> Vec<RemoteMailbox> {
+    /// Takes in what the server lists; answers it by path, the inbox first. `told` are a mailbox's counters and
+    /// its lasting name.
+    pub fn learn(
+        &mut self,
+        listings: &[Listing],
+        told: impl Fn(&MailboxName) -> (Option<Known>, String),
+    ) -> Vec<RemoteMailbox> {
         let mut irregular = HashMap::new();
         let mut paths = HashSet::new();
         let mut mailboxes = Vec::with_capacity(listings.len());
@@ -45,11 +50,15 @@ impl Names {
             if !listing.name.is_canonical() {
                 irregular.insert(path.clone(), listing.name.clone());
             }
+            let (counters, object_id) = told(&listing.name);
             mailboxes.push(RemoteMailbox {
                 path,
                 delimiter: listing.delimiter,
                 role,
                 selectable: listing.is_selectable(),
+                subscribed: listing.is_subscribed(),
+                object_id,
+                counters,
             });
         }
         self.irregular = Some(irregular);

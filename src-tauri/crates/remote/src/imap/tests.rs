@@ -5,7 +5,8 @@ mod letters;
 mod looking;
 
 use super::*;
-use pli_model::{Role, Security};
+use crate::{Arrived, Fetched, Marks, Piece, outlet};
+use pli_model::{FlagChange, Role, Security};
 use pli_net::Timeouts;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -86,27 +87,49 @@ async fn play(script: &str, client: impl AsyncFnOnce(ImapRemote)) {
     let (endpoint, server) = serve(script).await;
     let connector = Connector::new(b"", Timeouts::default()).unwrap();
     let both = async {
-        client(ImapRemote::sign_in(&connector, &endpoint, "u", "p").await.unwrap()).await;
+        client(
+            ImapRemote::sign_in(&connector, &endpoint, "u", "p", &Passport::default())
+                .await
+                .unwrap(),
+        )
+        .await;
         server.await.unwrap();
     };
     timeout(Duration::from_secs(20), both).await.unwrap();
 }
 
+/// A letter to fetch, of that size; 0 for one whose size is not known.
+fn wanted(id: u32, size: u64) -> Wanted {
+    Wanted {
+        id: uid(id),
+        size,
+        have: 0,
+    }
+}
+
 /// Fetches into a vector.
-async fn fetch(remote: &mut ImapRemote, ids: &[u32], part: Part) -> (Vec<Fetched>, Result<()>) {
-    let (sender, mut receiver) = mpsc::channel(1);
-    let ids: Vec<ServerId> = ids.iter().copied().map(uid).collect();
+async fn fetch(remote: &mut ImapRemote, letters: &[Wanted], part: Part) -> (Vec<Arrived>, Result<()>) {
+    let (out, mut receiver, _) = outlet(1);
     let collect = async {
         let mut all = Vec::new();
-        while let Some(fetched) = receiver.recv().await {
-            all.push(fetched);
+        while let Some(arrived) = receiver.recv().await {
+            all.push(arrived);
         }
         all
     };
     let fetching = async {
-        let outcome = remote.fetch("INBOX", &ids, part, &sender).await;
-        drop(sender);
+        let outcome = remote.fetch("INBOX", letters, part, &out).await;
+        drop(out);
         outcome
     };
     tokio::join!(collect, fetching)
+}
+
+/// The UIDs of letters that arrived, and the offsets of pieces.
+fn seen(arrived: &[Arrived]) -> Vec<(ServerId, u64)> {
+    let one = |arrived: &Arrived| match arrived {
+        Arrived::Letter(letter) => (letter.id.clone(), 0),
+        Arrived::Piece(piece) => (piece.id.clone(), piece.offset),
+    };
+    arrived.iter().map(one).collect()
 }

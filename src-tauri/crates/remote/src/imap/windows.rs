@@ -1,52 +1,64 @@
-//! Fetching a big letter in windows, so that no answer has to be held as a whole twice.
+//! Fetching a big letter in windows: neither side holds it as a whole, and a broken line costs a window at most.
 
 use super::ImapRemote;
-use super::fetch::{Course, handed_out};
-use crate::{Fetched, Result};
+use super::fetch::{Big, Course, handed_out};
+use crate::{Arrived, Fetched, Outlet, Piece, Result};
 use pli_imap::{Error, Items};
 use pli_model::Uid;
 use std::collections::BTreeMap;
-use tokio::sync::mpsc;
 
 /// Octets of a window.
 const WINDOW: u32 = 1 << 20;
 /// Windows asked for at once; after them the next ones are asked for.
-const AHEAD: u64 = 16;
+const AHEAD: u64 = 8;
 
 impl ImapRemote {
-    /// Fetches a letter of the selected mailbox into `out`; one that is gone is left out.
-    pub(super) async fn fetch_in_windows(&mut self, uid: Uid, out: &mpsc::Sender<Fetched>) -> Result<Course> {
+    /// Fetches a letter of the selected mailbox into `out` from where it was left off; one that is gone is left out.
+    pub(super) async fn fetch_in_windows(&mut self, big: Big, out: &Outlet) -> Result<Course> {
         let mut course = Course::default();
-        match self.assemble(uid).await {
-            Ok(Some(letter)) => course.over = out.send(letter).await.is_err(),
-            Ok(None) => {}
+        match self.hand_out(big, out).await {
+            Ok(taken) => course.over = !taken,
             Err(error) => course.refuse(error, &self.server)?,
         }
         Ok(course)
     }
 
-    /// A letter from its windows; `None` when it is gone. It ends with a window that is empty, or not full when
-    /// RFC822.SIZE has been reached: some servers only estimate that size.
-    async fn assemble(&mut self, uid: Uid) -> pli_imap::Result<Option<Fetched>> {
-        let mut letter: Option<Fetched> = None;
-        loop {
-            let so_far = length(&letter);
-            let size = letter.as_ref().map_or(u64::from(WINDOW), |letter| letter.size);
-            let mut windows = self.windows(uid, so_far, size).await?;
-            let Some(first) = windows.remove(&so_far) else {
-                // Gone meanwhile: what has come so far is not the letter, unless it has come whole.
-                return Ok(letter.filter(|letter| so_far >= letter.size));
-            };
-            let mut ended = append(&mut letter, first);
-            while let Some(next) = windows.remove(&length(&letter)) {
-                ended = append(&mut letter, next);
+    /// Hands out the windows of a letter in order; false when nobody takes them any more. It ends with a window that
+    /// is empty, or not full when RFC822.SIZE has been reached: some servers only estimate that size.
+    async fn hand_out(&mut self, Big { uid, have }: Big, out: &Outlet) -> pli_imap::Result<bool> {
+        let mut at = have;
+        let mut size = at + u64::from(WINDOW);
+        while out.wants_more() {
+            let mut windows = self.windows(uid, at, size).await?;
+            if windows.is_empty() {
+                // Gone meanwhile: what has come so far is no letter, and is forgotten with it.
+                return Ok(true);
             }
-            let len = length(&letter);
-            ended &= letter.as_ref().is_none_or(|letter| len >= letter.size);
-            if ended || len == so_far {
-                return Ok(letter.map(|letter| Fetched { size: len, ..letter }));
+            while let Some(window) = windows.remove(&at) {
+                size = window.size;
+                let len = window.raw.len() as u64;
+                let is_last = len < u64::from(WINDOW) && at + len >= size;
+                let piece = Piece {
+                    id: window.id,
+                    offset: at,
+                    raw: window.raw,
+                    is_last,
+                };
+                if !out.send(Arrived::Piece(piece)).await {
+                    return Ok(false);
+                }
+                at += len;
+                if is_last {
+                    return Ok(true);
+                }
+                if len == 0 {
+                    return Err(Error::Protocol("a letter ends before its end".to_owned()));
+                }
             }
+            // The size may be an estimate: there is always one more window to ask for.
+            size = size.max(at + 1);
         }
+        Ok(true)
     }
 
     /// The windows from `start` to `end`, at least one, by their offset.
@@ -83,18 +95,4 @@ impl ImapRemote {
             }
         }
     }
-}
-
-fn length(letter: &Option<Fetched>) -> u64 {
-    letter.as_ref().map_or(0, |letter| letter.raw.len() as u64)
-}
-
-/// Adds a window; answers whether it was not full, so that it may be the last.
-fn append(letter: &mut Option<Fetched>, window: Fetched) -> bool {
-    let is_full = window.raw.len() == WINDOW as usize;
-    match letter {
-        Some(letter) => letter.raw.extend_from_slice(&window.raw),
-        none => *none = Some(window),
-    }
-    !is_full
 }

@@ -1,6 +1,7 @@
 //! A scripted server on loopback, played from a transcript of `S:` and `C:` lines.
 
 use super::*;
+use crate::outlet;
 use pli_model::Security;
 use pli_net::Timeouts;
 use tokio::{
@@ -71,12 +72,24 @@ fn uidl(id: &str) -> ServerId {
     ServerId::Uidl(id.to_owned())
 }
 
+fn letters(ids: &[ServerId]) -> Vec<Letter> {
+    let letter = |id: &ServerId| Letter {
+        id: id.clone(),
+        size: 0,
+        have: 0,
+    };
+    ids.iter().map(letter).collect()
+}
+
 async fn fetched(remote: &mut Pop3Remote, ids: &[ServerId], part: Part) -> (Vec<Fetched>, Result<()>) {
-    let (out, mut received) = mpsc::channel(16);
-    let outcome = remote.fetch(INBOX, ids, part, &out).await;
+    let (out, mut received, _) = outlet(16);
+    let outcome = remote.fetch(INBOX, &self::letters(ids), part, &out).await;
     drop(out);
     let mut letters = Vec::new();
-    while let Some(letter) = received.recv().await {
+    while let Some(arrived) = received.recv().await {
+        let Arrived::Letter(letter) = arrived else {
+            panic!("POP3 knows no pieces")
+        };
         letters.push(letter);
     }
     (letters, outcome)
@@ -85,8 +98,8 @@ async fn fetched(remote: &mut Pop3Remote, ids: &[ServerId], part: Part) -> (Vec<
 #[tokio::test]
 async fn one_mailbox_listed_whole_and_copies_once() {
     let (mut remote, played) = signed_in(&format!("{LIST}C: QUIT\nS: +OK")).await;
-    assert_eq!(remote.mailboxes().await.unwrap().first().unwrap().path, INBOX);
-    let Delta::Complete { state, letters } = remote.look(INBOX, Known::default()).await.unwrap() else {
+    assert_eq!(remote.survey().await.unwrap().mailboxes[0].path, INBOX);
+    let Delta::Complete { state, letters } = remote.look(INBOX, Known::default(), &[]).await.unwrap() else {
         panic!()
     };
     let listed: Vec<_> = letters.iter().map(|letter| (letter.id.clone(), letter.size)).collect();
@@ -142,15 +155,12 @@ async fn a_refused_letter_does_not_hide_the_others() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_leaves_ends_the_fetch_and_the_session_stays_in_step() {
-    let rest = format!("{LIST}C: RETR 1\nC: RETR 2\nS: +OK\nS: a\nS: .\nS: +OK\nS: b\nS: .\nC: QUIT\nS: +OK");
-    let (mut remote, played) = signed_in(&rest).await;
-    let (out, received) = mpsc::channel(1);
-    drop(received);
-    remote
-        .fetch(INBOX, &[uidl("aa"), uidl("bb")], Part::Body, &out)
-        .await
-        .unwrap();
+async fn with_nobody_listening_nothing_is_asked_and_the_session_stays_in_step() {
+    let (mut remote, played) = signed_in(&format!("{LIST}C: QUIT\nS: +OK")).await;
+    let (out, receiver, _) = outlet(1);
+    drop(receiver);
+    let wanted = letters(&[uidl("aa"), uidl("bb")]);
+    remote.fetch(INBOX, &wanted, Part::Body, &out).await.unwrap();
     Box::new(remote).quit().await.unwrap();
     played.await.unwrap();
 }
@@ -165,8 +175,11 @@ async fn headers_by_top() {
         [Fetched {
             id: uidl("dd"),
             received: None,
+            marks: None,
+            object_id: None,
             size: 40,
-            raw: b"A: b\r\n\r\n".to_vec()
+            raw: b"A: b\r\n\r\n".to_vec(),
+            is_whole: false,
         }]
     );
     assert_eq!(header(b"A: b\r\n\r\nbody\r\n\r\n".to_vec()), b"A: b\r\n\r\n");
@@ -177,13 +190,23 @@ async fn headers_by_top() {
 async fn what_pop3_cannot_do_it_says() {
     let (mut remote, _played) = signed_in("").await;
     let refused = |error: RemoteError| assert_eq!(error.problem, Problem::Refused, "{error}");
-    refused(remote.look("Sent", Known::default()).await.unwrap_err());
-    refused(remote.flag(INBOX, &[], FlagChange::default()).await.unwrap_err());
+    refused(remote.look("Sent", Known::default(), &[]).await.unwrap_err());
+    refused(remote.mark(INBOX, &[], &Marking::default()).await.unwrap_err());
     refused(remote.move_to(INBOX, &[], "Trash").await.unwrap_err());
-    refused(remote.append(INBOX, b"", Flags::NONE, Timestamp(0)).await.unwrap_err());
+    refused(
+        remote
+            .append(INBOX, b"", Flags::NONE, &[], Timestamp(0))
+            .await
+            .unwrap_err(),
+    );
     refused(remote.find_message_id(INBOX, "a@b").await.unwrap_err());
     refused(remote.create_mailbox("Sent").await.unwrap_err());
-    refused(remote.wait_for_news(INBOX, Duration::ZERO).await.unwrap_err());
+    refused(
+        remote
+            .wait_for_news(INBOX, Known::default(), Duration::ZERO)
+            .await
+            .unwrap_err(),
+    );
     assert!(!remote.abilities().mirrors_deletion);
 }
 

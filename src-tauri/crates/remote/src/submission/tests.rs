@@ -47,6 +47,7 @@ async fn server(answers: &'static [&'static str]) -> Account {
         outgoing: endpoint,
         user: "ann".to_owned(),
         sent_policy: SentPolicy::File,
+        retention: pli_model::Retention::Everything,
     }
 }
 

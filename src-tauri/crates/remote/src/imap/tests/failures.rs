@@ -3,7 +3,7 @@ use super::*;
 async fn refusal(script: &str, password: &str) -> RemoteError {
     let (endpoint, server) = serve(script).await;
     let connector = Connector::new(b"", Timeouts::default()).unwrap();
-    let error = ImapRemote::sign_in(&connector, &endpoint, "u", password)
+    let error = ImapRemote::sign_in(&connector, &endpoint, "u", password, &Passport::default())
         .await
         .unwrap_err();
     server.await.unwrap();

@@ -14,7 +14,7 @@ async fn headers_come_without_those_that_are_gone() {
     let script = signed_in("")
         + &opened("P2", "EXAMINE")
         + "
-        C: P3 UID FETCH 1:3 (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])
+        C: P3 UID FETCH 1:3 (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])
         S: * 1 FETCH (UID 1 RFC822.SIZE 99 INTERNALDATE \" 1-Jan-1970 00:00:10 +0000\" BODY[HEADER] {8}
         S: a: b
         S:\x20
@@ -27,13 +27,19 @@ async fn headers_come_without_those_that_are_gone() {
         S: P3 OK done
     ";
     play(&script, async |mut remote| {
-        let (fetched, outcome) = fetch(&mut remote, &[3, 2, 1], Part::Header).await;
+        let letters = [3, 2, 1].map(|id| wanted(id, 0));
+        let (fetched, outcome) = fetch(&mut remote, &letters, Part::Header).await;
         outcome.unwrap();
-        let letter = |id, received, size, raw: &[u8]| Fetched {
-            id: uid(id),
-            received,
-            size,
-            raw: raw.to_vec(),
+        let letter = |id, received, size, raw: &[u8]| {
+            Arrived::Letter(Fetched {
+                id: uid(id),
+                received,
+                marks: None,
+                object_id: None,
+                size,
+                raw: raw.to_vec(),
+                is_whole: false,
+            })
         };
         assert_eq!(
             fetched,
@@ -48,32 +54,25 @@ async fn headers_come_without_those_that_are_gone() {
 
 #[tokio::test]
 async fn a_letter_the_server_cannot_read_does_not_keep_the_others_back() {
-    let items = "(UID RFC822.SIZE INTERNALDATE BODY.PEEK[])";
+    let items = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])";
     let script = signed_in("")
         + &opened("P2", "EXAMINE")
         + &format!(
             "
-        C: P3 UID FETCH 1:3 (UID RFC822.SIZE)
-        S: * 1 FETCH (UID 1 RFC822.SIZE 1)
-        S: * 2 FETCH (UID 2 RFC822.SIZE 1)
-        S: * 3 FETCH (UID 3 RFC822.SIZE 1)
-        S: P3 OK done
-        C: P4 UID FETCH 1:3 {items}
+        C: P3 UID FETCH 1:3 {items}
         S: * 1 FETCH (UID 1 BODY[] \"a\")
-        S: P4 NO [SERVERBUG] cannot read 2
-        C: P5 UID FETCH 3 {items}
-        C: P6 UID FETCH 2 {items}
+        S: P3 NO [SERVERBUG] cannot read 2
+        C: P4 UID FETCH 3 {items}
+        C: P5 UID FETCH 2 {items}
         S: * 3 FETCH (UID 3 BODY[] \"c\")
-        S: P5 OK done
-        S: P6 NO [SERVERBUG] cannot read 2
+        S: P4 OK done
+        S: P5 NO [SERVERBUG] cannot read 2
     "
         );
     play(&script, async |mut remote| {
-        let (fetched, outcome) = fetch(&mut remote, &[3, 2, 1], Part::Body).await;
-        assert_eq!(
-            fetched.iter().map(|fetched| fetched.id.clone()).collect::<Vec<_>>(),
-            [uid(1), uid(3)]
-        );
+        let letters = [3, 2, 1].map(|id| wanted(id, 1));
+        let (fetched, outcome) = fetch(&mut remote, &letters, Part::Body).await;
+        assert_eq!(seen(&fetched), [(uid(1), 0), (uid(3), 0)]);
         let error = outcome.unwrap_err();
         assert_eq!(error.problem, Problem::TemporarilyRefused);
         assert!(error.text.contains("cannot read 2"), "{error}");
@@ -95,104 +94,147 @@ fn window_of(size: u64, offset: u64, octets: &str) -> String {
 
 const MIB: u64 = 1 << 20;
 
+fn piece(offset: u64, octets: &str, is_last: bool) -> Arrived {
+    Arrived::Piece(Piece {
+        id: uid(2),
+        offset,
+        raw: octets.as_bytes().to_vec(),
+        is_last,
+    })
+}
+
 #[tokio::test]
-async fn big_letters_come_in_windows_and_alone() {
+async fn big_letters_come_in_windows_and_go_on_where_they_were_left_off() {
     let mib = "x".repeat(1 << 20);
     let size = 4 * MIB + 3;
-    let [w0, w1, w2, w3, w4] = [0, 1, 2, 3, 4].map(|n| window(n * MIB));
+    let [w2, w3, w4] = [2, 3, 4].map(|n| window(n * MIB));
     let full = |n: u64| window_of(size, n * MIB, &mib);
     let script = signed_in("")
         + &opened("P2", "EXAMINE")
         + &format!(
-            "C: P3 UID FETCH 1:2,9 (UID RFC822.SIZE)
-             S: * 1 FETCH (UID 1 RFC822.SIZE 3)
-             S: * 2 FETCH (UID 2 RFC822.SIZE {size})
+            "C: P3 {w2}
+             S: {}
              S: P3 OK done
-             C: P4 {w0}
+             C: P4 {w3}
+             C: P5 {w4}
              S: {}
              S: P4 OK done
-             C: P5 {w1}
-             C: P6 {w2}
              S: {}
              S: P5 OK done
-             C: P7 {w3}
-             S: {}
-             S: P6 OK done
-             C: P8 {w4}
-             S: {}
-             S: P7 OK done
-             S: {}
-             S: P8 OK done
-             C: P9 UID FETCH 1 (UID RFC822.SIZE INTERNALDATE BODY.PEEK[])
-             S: * 1 FETCH (UID 1 RFC822.SIZE 3 BODY[] \"abc\")
-             S: P9 OK done
             ",
-            full(0),
-            full(1),
             full(2),
             full(3),
             window_of(size, 4 * MIB, "end"),
         );
     play(&script, async |mut remote| {
-        let (fetched, outcome) = fetch(&mut remote, &[9, 2, 1], Part::Body).await;
+        let begun = Wanted {
+            have: 2 * MIB,
+            ..wanted(2, size)
+        };
+        let (fetched, outcome) = fetch(&mut remote, &[begun], Part::Body).await;
         outcome.unwrap();
-        let sizes: Vec<_> = fetched
-            .iter()
-            .map(|fetched| (fetched.id.clone(), fetched.size, fetched.raw.len()))
-            .collect();
-        assert_eq!(sizes, [(uid(2), size, 4 * (1 << 20) + 3), (uid(1), 3, 3)]);
-        assert!(fetched[0].raw.ends_with(b"xend"));
+        let expected = [
+            piece(2 * MIB, &mib, false),
+            piece(3 * MIB, &mib, false),
+            piece(4 * MIB, "end", true),
+        ];
+        assert!(fetched == expected, "{:?}", seen(&fetched));
     })
     .await;
 }
 
-/// A script in which letter 2 is said to have a little more than 4 MiB, and the rest of its windows are these.
-fn claimed_big(first: &str, rest_from: u64, rest: &str) -> String {
-    let ask = |n: u64| window(rest_from + n * MIB);
-    signed_in("")
+#[tokio::test]
+async fn a_letter_whose_size_was_an_estimate_ends_where_it_ends() {
+    let mib = "x".repeat(1 << 20);
+    let script = signed_in("")
         + &opened("P2", "EXAMINE")
         + &format!(
-            "C: P3 UID FETCH 2 (UID RFC822.SIZE)
-             S: * 2 FETCH (UID 2 RFC822.SIZE 4194305)
+            "C: P3 {}
+             S: {}
              S: P3 OK done
              C: P4 {}
              S: {}
              S: P4 OK done
-             C: P5 {}
-             C: P6 {}
-             {rest}
-             S: P5 OK done
-             C: P7 {}
-             S: P6 OK done
-             C: P8 {}
-             S: P7 OK done
-             S: P8 OK done
             ",
-            window(0),
-            window_of(4_194_305, 0, first),
-            ask(0),
-            ask(1),
-            ask(2),
-            ask(3),
-        )
-}
-
-#[tokio::test]
-async fn a_letter_that_is_smaller_than_its_size_is_taken_as_it_is() {
-    let rest = format!("S: {}", window_of(4_194_305, 5, ""));
-    play(&claimed_big("short", 5, &rest), async |mut remote| {
-        let (fetched, outcome) = fetch(&mut remote, &[2], Part::Body).await;
+            window(4 * MIB),
+            window_of(4 * MIB + 1, 4 * MIB, &mib),
+            window(5 * MIB),
+            window_of(4 * MIB + 1, 5 * MIB, ""),
+        );
+    play(&script, async |mut remote| {
+        let begun = Wanted {
+            have: 4 * MIB,
+            ..wanted(2, 4 * MIB + 1)
+        };
+        let (fetched, outcome) = fetch(&mut remote, &[begun], Part::Body).await;
         outcome.unwrap();
-        assert_eq!((fetched[0].size, fetched[0].raw.as_slice()), (5, &b"short"[..]));
+        assert!(
+            fetched == [piece(4 * MIB, &mib, false), piece(5 * MIB, "", true)],
+            "{:?}",
+            seen(&fetched)
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_letter_that_goes_between_its_windows_is_left_out() {
-    play(&claimed_big(&"x".repeat(1 << 20), MIB, ""), async |mut remote| {
-        let (fetched, outcome) = fetch(&mut remote, &[2], Part::Body).await;
+async fn a_letter_that_goes_between_its_windows_has_no_end() {
+    let script = signed_in("") + &opened("P2", "EXAMINE") + &format!("C: P3 {}\nS: P3 OK done\n", window(MIB));
+    play(&script, async |mut remote| {
+        let begun = Wanted {
+            have: MIB,
+            ..wanted(2, 4 * MIB + 1)
+        };
+        let (fetched, outcome) = fetch(&mut remote, &[begun], Part::Body).await;
         assert_eq!((fetched, outcome), (vec![], Ok(())));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn small_letters_come_whole_and_of_large_ones_the_header() {
+    let header = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])";
+    let body = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])";
+    let script = signed_in("")
+        + &opened("P2", "EXAMINE")
+        + &format!(
+            "C: P3 UID FETCH 3:102 {header}
+             C: P4 UID FETCH 1:2 (UID RFC822.SIZE)
+             S: * 9 FETCH (UID 102 FLAGS (\\Seen) BODY[HEADER] \"a\")
+             S: P3 OK done
+             S: * 1 FETCH (UID 1 RFC822.SIZE 20000)
+             S: * 2 FETCH (UID 2 RFC822.SIZE 200)
+             S: P4 OK done
+             C: P5 UID FETCH 2 {body}
+             C: P6 UID FETCH 1 {header}
+             S: * 2 FETCH (UID 2 FLAGS () BODY[] \"b\")
+             S: P5 OK done
+             S: * 1 FETCH (UID 1 BODY[HEADER] \"c\")
+             S: P6 OK done
+            "
+        );
+    play(&script, async |mut remote| {
+        let letters: Vec<Wanted> = (1..=102).rev().map(|id| wanted(id, 0)).collect();
+        let (fetched, outcome) = fetch(&mut remote, &letters, Part::HeaderOrSmall(16_000)).await;
+        outcome.unwrap();
+        let told = |arrived: &Arrived| match arrived {
+            Arrived::Letter(letter) => (letter.id.clone(), letter.is_whole, letter.marks.clone()),
+            Arrived::Piece(_) => panic!("nothing is that big"),
+        };
+        let marks = |flags| {
+            Some(Marks {
+                flags,
+                keywords: vec![],
+            })
+        };
+        assert_eq!(
+            fetched.iter().map(told).collect::<Vec<_>>(),
+            [
+                (uid(102), false, marks(Flags::SEEN)),
+                (uid(2), true, marks(Flags::NONE)),
+                (uid(1), false, None)
+            ]
+        );
     })
     .await;
 }
@@ -202,12 +244,13 @@ async fn a_server_in_trouble_is_not_asked_for_every_letter() {
     let script = signed_in("")
         + &opened("P2", "EXAMINE")
         + "
-        C: P3 UID FETCH 1:3 (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])
+        C: P3 UID FETCH 1:3 (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])
         S: * 1 FETCH (UID 1 BODY[HEADER] \"a\")
         S: P3 NO [UNAVAILABLE] the disk is away
     ";
     play(&script, async |mut remote| {
-        let (fetched, outcome) = fetch(&mut remote, &[1, 2, 3], Part::Header).await;
+        let letters = [1, 2, 3].map(|id| wanted(id, 0));
+        let (fetched, outcome) = fetch(&mut remote, &letters, Part::Header).await;
         assert_eq!(
             (fetched.len(), outcome.unwrap_err().problem),
             (1, Problem::TemporarilyRefused)
@@ -217,31 +260,29 @@ async fn a_server_in_trouble_is_not_asked_for_every_letter() {
 }
 
 #[tokio::test]
-async fn the_next_batch_is_asked_for_before_the_last_is_answered() {
-    let items = "(UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])";
+async fn the_next_batches_are_asked_for_before_the_first_is_answered() {
+    let items = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])";
     let script = signed_in("")
         + &opened("P2", "EXAMINE")
         + &format!(
+            "C: P3 UID FETCH 1101:1200 {items}
+             S: * 1 FETCH (UID 1200 BODY[HEADER] \"a\")
+             S: P3 OK done
+             C: P4 UID FETCH 601:1100 {items}
+             C: P5 UID FETCH 101:600 {items}
+             C: P6 UID FETCH 1:100 {items}
+             S: * 1 FETCH (UID 700 BODY[HEADER] \"b\")
+             S: P4 OK done
+             S: P5 OK done
+             S: * 1 FETCH (UID 100 BODY[HEADER] \"c\")
+             S: P6 OK done
             "
-        C: P3 UID FETCH 701:1200 {items}
-        C: P4 UID FETCH 201:700 {items}
-        S: * 1 FETCH (UID 1200 BODY[HEADER] \"a\")
-        S: P3 OK done
-        C: P5 UID FETCH 1:200 {items}
-        S: * 1 FETCH (UID 700 BODY[HEADER] \"b\")
-        S: P4 OK done
-        S: * 1 FETCH (UID 200 BODY[HEADER] \"c\")
-        S: P5 OK done
-    "
         );
     play(&script, async |mut remote| {
-        let ids: Vec<u32> = (1..=1200).rev().collect();
-        let (fetched, outcome) = fetch(&mut remote, &ids, Part::Header).await;
+        let letters: Vec<Wanted> = (1..=1200).rev().map(|id| wanted(id, 0)).collect();
+        let (fetched, outcome) = fetch(&mut remote, &letters, Part::Header).await;
         outcome.unwrap();
-        assert_eq!(
-            fetched.iter().map(|fetched| fetched.id.clone()).collect::<Vec<_>>(),
-            [uid(1200), uid(700), uid(200)]
-        );
+        assert_eq!(seen(&fetched), [(uid(1200), 0), (uid(700), 0), (uid(100), 0)]);
     })
     .await;
 }
@@ -251,37 +292,31 @@ async fn a_letter_that_is_cut_is_not_handed_out() {
     let script = signed_in("")
         + &opened("P2", "EXAMINE")
         + "
-        C: P3 UID FETCH 1 (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])
+        C: P3 UID FETCH 1 (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])
         S: * 1 FETCH (UID 1 RFC822.SIZE 99 BODY[HEADER] {80}
         S: a: b
     ";
     play(&script, async |mut remote| {
-        let (fetched, outcome) = fetch(&mut remote, &[1], Part::Header).await;
+        let (fetched, outcome) = fetch(&mut remote, &[wanted(1, 0)], Part::Header).await;
         assert_eq!((fetched, outcome.unwrap_err().problem), (vec![], Problem::Disconnected));
     })
     .await;
 }
 
 #[tokio::test]
-async fn nobody_listening_ends_the_fetch_in_good_order() {
+async fn with_nobody_listening_nothing_is_asked() {
     let script = signed_in("")
         + &opened("P2", "EXAMINE")
         + "
-        C: P3 UID FETCH 1:2 (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])
-        S: * 1 FETCH (UID 1 BODY[HEADER] \"a\")
-        S: * 2 FETCH (UID 2 BODY[HEADER] \"b\")
-        S: P3 OK done
-        C: P4 LOGOUT
+        C: P3 LOGOUT
         S: * BYE bye
-        S: P4 OK done
+        S: P3 OK done
     ";
     play(&script, async |mut remote| {
-        let (sender, receiver) = mpsc::channel(1);
+        let (out, receiver, _) = outlet(1);
         drop(receiver);
-        remote
-            .fetch("INBOX", &[uid(1), uid(2)], Part::Header, &sender)
-            .await
-            .unwrap();
+        let letters = [wanted(1, 0), wanted(2, 0)];
+        remote.fetch("INBOX", &letters, Part::Header, &out).await.unwrap();
         Box::new(remote).quit().await.unwrap();
     })
     .await;
@@ -319,18 +354,21 @@ async fn writing_selects_once_and_reading_stays_there() {
         S: P7 OK [APPENDUID 4 11] done
         C: P8 CREATE \"Archive\"
         S: P8 NO mailbox exists
-        C: P9 LIST \"\" \"*\"
-        S: * LIST () \"/\" Archive
+        C: P9 STATUS \"Archive\" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ)
+        S: * STATUS Archive (MESSAGES 0)
         S: P9 OK done
         C: P10 CREATE \"Other\"
         S: P10 NO [NOPERM] you may not
-        C: P11 LIST \"\" \"*\"
-        S: * LIST () \"/\" Archive
-        S: P11 OK done
+        C: P11 STATUS \"Other\" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ)
+        S: P11 NO [NONEXISTENT] no such thing
     ";
     play(&script, async |mut remote| {
         remote
-            .flag("INBOX", &[uid(2), uid(1)], FlagChange::add(Flags::SEEN))
+            .mark(
+                "INBOX",
+                &[uid(2), uid(1)],
+                &Marking::flags(FlagChange::add(Flags::SEEN)),
+            )
             .await
             .unwrap();
         assert_eq!(
@@ -342,7 +380,7 @@ async fn writing_selects_once_and_reading_stays_there() {
         );
         assert_eq!(remote.find_message_id("INBOX", "b@c").await.unwrap(), [uid(4)]);
         let appended = remote
-            .append("Sent", b"x", Flags::SEEN, Timestamp::from_secs(1))
+            .append("Sent", b"x", Flags::SEEN, &[], Timestamp::from_secs(1))
             .await
             .unwrap();
         assert_eq!(
@@ -371,14 +409,14 @@ async fn uids_are_not_used_in_a_mailbox_that_was_replaced() {
         S: P3 OK done
     ";
     play(&script, async |mut remote| {
-        remote.look("INBOX", known(9, 99, 40)).await.unwrap();
+        remote.look("INBOX", known(9, 99, 40), &[]).await.unwrap();
         let error = remote
-            .flag("INBOX", &[uid(1)], FlagChange::add(Flags::DELETED))
+            .mark("INBOX", &[uid(1)], &Marking::flags(FlagChange::add(Flags::DELETED)))
             .await
             .unwrap_err();
         assert_eq!(error.problem, Problem::TemporarilyRefused);
         let pop = remote
-            .flag("INBOX", &[ServerId::Uidl("x".into())], FlagChange::add(Flags::SEEN))
+            .mark("INBOX", &[ServerId::Uidl("x".into())], &Marking::default())
             .await
             .unwrap_err();
         assert_eq!(pop.problem, Problem::Refused);

@@ -1,0 +1,232 @@
+//! Server events, a person's acts, crashes and lost answers at random against a model server.
+
+use super::model::{Fate, MAILBOXES, Server, Talents, lock};
+use super::world::World;
+use pli_model::{FlagChange, Flags, Marking};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone)]
+enum Step {
+    // At the server, by others.
+    Deliver(usize),
+    TheyMark {
+        mailbox: usize,
+        pick: usize,
+        add: u8,
+        remove: u8,
+    },
+    TheyMove {
+        mailbox: usize,
+        pick: usize,
+        target: usize,
+    },
+    TheyExpunge {
+        mailbox: usize,
+        pick: usize,
+    },
+    MadeAnew(usize),
+    // Here, by the person.
+    Mark {
+        mailbox: usize,
+        picks: Vec<usize>,
+        add: u8,
+        remove: u8,
+        keyword: bool,
+    },
+    Move {
+        mailbox: usize,
+        picks: Vec<usize>,
+        target: usize,
+    },
+    MoveAndUndo {
+        mailbox: usize,
+        picks: Vec<usize>,
+        target: usize,
+        sync: bool,
+    },
+    Copy {
+        mailbox: usize,
+        picks: Vec<usize>,
+        target: usize,
+    },
+    Expunge {
+        mailbox: usize,
+        picks: Vec<usize>,
+    },
+    // Between the two.
+    Sync,
+    Broken {
+        steps: u32,
+        done: bool,
+    },
+    Restart,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let mailbox = || 0..MAILBOXES.len();
+    let picks = || prop::collection::vec(0..16_usize, 1..4);
+    let step = prop_oneof![
+        5 => mailbox().prop_map(Step::Deliver),
+        2 => (mailbox(), 0..16_usize, 0..8_u8, 0..8_u8)
+            .prop_map(|(mailbox, pick, add, remove)| Step::TheyMark { mailbox, pick, add, remove }),
+        2 => (mailbox(), 0..16_usize, mailbox())
+            .prop_map(|(mailbox, pick, target)| Step::TheyMove { mailbox, pick, target }),
+        1 => (mailbox(), 0..16_usize).prop_map(|(mailbox, pick)| Step::TheyExpunge { mailbox, pick }),
+        1 => mailbox().prop_map(Step::MadeAnew),
+        3 => (mailbox(), picks(), 0..8_u8, 0..8_u8, any::<bool>())
+            .prop_map(|(mailbox, picks, add, remove, keyword)| Step::Mark { mailbox, picks, add, remove, keyword }),
+        3 => (mailbox(), picks(), mailbox()).prop_map(|(mailbox, picks, target)| Step::Move { mailbox, picks, target }),
+        1 => (mailbox(), picks(), mailbox(), any::<bool>())
+            .prop_map(|(mailbox, picks, target, sync)| Step::MoveAndUndo { mailbox, picks, target, sync }),
+        2 => (mailbox(), picks(), mailbox()).prop_map(|(mailbox, picks, target)| Step::Copy { mailbox, picks, target }),
+        1 => (mailbox(), picks()).prop_map(|(mailbox, picks)| Step::Expunge { mailbox, picks }),
+        3 => Just(Step::Sync),
+        6 => (0..40_u32, any::<bool>()).prop_map(|(steps, done)| Step::Broken { steps, done }),
+        1 => Just(Step::Restart),
+    ];
+    prop::collection::vec(step, 1..30)
+}
+
+fn talents() -> impl Strategy<Value = Talents> {
+    any::<[bool; 4]>().prop_map(|[deltas, atomic_move, tells_places, counters]| Talents {
+        deltas,
+        atomic_move,
+        tells_places,
+        counters,
+    })
+}
+
+/// What is in the server's mailbox under that pick.
+fn picked(server: &Server, mailbox: usize, pick: usize) -> Option<u32> {
+    let one = &server.boxes[MAILBOXES[mailbox].0];
+    let len = one.letters.len();
+    (len > 0).then(|| *one.letters.keys().nth(pick % len).unwrap())
+}
+
+fn they(world: &mut World, step: &Step) {
+    let mut server = lock(&world.server);
+    match step {
+        Step::TheyMark {
+            mailbox,
+            pick,
+            add,
+            remove,
+        } => {
+            let Some(uid) = picked(&server, *mailbox, *pick) else {
+                return;
+            };
+            let flags = FlagChange {
+                add: Flags::from_bits(*add),
+                remove: Flags::from_bits(*remove),
+            };
+            let marking = Marking {
+                flags,
+                ..Marking::default()
+            };
+            server.boxes.get_mut(MAILBOXES[*mailbox].0).unwrap().mark(uid, &marking);
+        }
+        Step::TheyMove { mailbox, pick, target } => {
+            let Some(uid) = picked(&server, *mailbox, *pick).filter(|_| mailbox != target) else {
+                return;
+            };
+            let letter = server
+                .boxes
+                .get_mut(MAILBOXES[*mailbox].0)
+                .unwrap()
+                .remove(uid)
+                .unwrap();
+            let target = server.boxes.get_mut(MAILBOXES[*target].0).unwrap();
+            target.add(letter.number, letter.flags, letter.keywords);
+        }
+        Step::TheyExpunge { mailbox, pick } => {
+            let Some(uid) = picked(&server, *mailbox, *pick) else {
+                return;
+            };
+            server.boxes.get_mut(MAILBOXES[*mailbox].0).unwrap().remove(uid);
+        }
+        Step::MadeAnew(mailbox) => server.make_anew(MAILBOXES[*mailbox].0),
+        _ => {}
+    }
+}
+
+async fn carry_out(world: &mut World, step: Step) {
+    match step {
+        Step::Deliver(mailbox) => world.deliver(mailbox),
+        Step::Mark {
+            mailbox,
+            picks,
+            add,
+            remove,
+            keyword,
+        } => world.mark(mailbox, &picks, add, remove, keyword).await,
+        Step::Move { mailbox, picks, target } => _ = world.move_to(mailbox, &picks, target).await,
+        Step::MoveAndUndo {
+            mailbox,
+            picks,
+            target,
+            sync,
+        } => {
+            if let Some(command) = world.move_to(mailbox, &picks, target).await {
+                if sync {
+                    world.sync(None).await.unwrap();
+                }
+                world.undo(&command).await;
+            }
+        }
+        Step::Copy { mailbox, picks, target } => world.copy_to(mailbox, &picks, target).await,
+        Step::Expunge { mailbox, picks } => world.expunge(mailbox, &picks).await,
+        Step::Sync => world.sync(None).await.unwrap(),
+        Step::Broken { steps, done } => _ = world.sync(Some(Fate { steps, done })).await,
+        Step::Restart => world.restart().await,
+        theirs => they(world, &theirs),
+    }
+}
+
+/// Syncs until nothing waits any more: some operations wait for a look, some letters for the next one.
+async fn settle(world: &mut World) {
+    for _ in 0..20 {
+        world.sync(None).await.unwrap();
+        if world.pending().await == 0 && world.ours().await == world.theirs() {
+            return;
+        }
+    }
+}
+
+/// Runs steps without anybody deleting or copying at the server behind our back: then every letter must be there exactly
+/// as often as the person wanted.
+async fn run(talents: Talents, steps: Vec<Step>) {
+    let mut world = World::new(talents).await;
+    let others_delete = steps.iter().any(|step| {
+        matches!(
+            step,
+            Step::TheyExpunge { .. } | Step::MadeAnew(_) | Step::TheyMove { .. }
+        )
+    });
+    for step in steps {
+        carry_out(&mut world, step).await;
+    }
+    settle(&mut world).await;
+    assert_eq!(world.pending().await, 0, "no operation is left over");
+    assert_eq!(world.ours().await, world.theirs(), "both sides are equal");
+    if !others_delete {
+        let expected: BTreeMap<u32, u32> = world
+            .expected
+            .clone()
+            .into_iter()
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        assert_eq!(world.counted(), expected, "nothing is lost, nothing is done twice");
+    }
+    world.is_sound().await;
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn both_sides_converge(talents in talents(), steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(run(talents, steps));
+    }
+}
