@@ -18,6 +18,37 @@ role-trash = Trash
 unread-count = { $number } unread
 letters = Letters
 
+more-about = More about { $name }
+mailbox-name = Name
+new-mailbox-title = New mailbox at { $account }
+new-mailbox-inside-title = New mailbox inside { $name }
+make-mailbox = Make
+rename-mailbox-title = Rename { $name }
+rename-mailbox = Rename
+remove-mailbox-title = Delete { $name }?
+remove-mailbox-text =
+    { $count ->
+        [0] There is no letter in it.
+        [one] Its letter goes to the trash.
+       *[other] Its { $number } letters go to the trash.
+    }
+remove-mailbox = Delete
+mailbox-deleted = { $name } was deleted.
+mailbox-subscribed = { $name } is subscribed to.
+mailbox-unsubscribed = { $name } is not subscribed to any more.
+empty-trash-title = Empty the trash of { $account }?
+empty-junk-title = Empty the junk mailbox of { $account }?
+empty-mailbox-imap =
+    { $count ->
+        [one] One letter is deleted for good, on the server too.
+       *[other] { $number } letters are deleted for good, on the server too.
+    }
+empty-mailbox-pop3 =
+    { $count ->
+        [one] One letter is deleted for good. Nothing is deleted on the server.
+       *[other] { $number } letters are deleted for good. Nothing is deleted on the server.
+    }
+
 ## Days
 time-on-day = { $day }, { $time }
 day-this-week = Earlier this week
@@ -30,7 +61,6 @@ flagged = Flagged
 has-attachments = With attachments
 no-subject = (no subject)
 nobody = (no sender)
-text-on-its-way = …
 letters-selected =
     { $count ->
         [one] One letter selected
@@ -66,7 +96,12 @@ try-again = Try again
 ## The reader
 letter = Letter
 nothing-selected = No letter chosen
-text-still-fetched = The text is still being fetched.
+letter-fetching = Fetching this letter…
+letter-not-here = The text of this letter is not on this computer.
+letter-fetch-offline = You are offline. It will be fetched when the connection is back.
+letter-fetch-sign-in = It will be fetched once you have signed in again.
+letter-more = More
+keywords = Labels
 to-people = to { $people }
 all-headers = All headers
 header-from = From
@@ -95,6 +130,38 @@ open = Open
 
 ## Acts
 undo = Undo
+nothing-to-undo = There is nothing to take back.
+undone-mark =
+    { $count ->
+        [one] Marked as before: one letter.
+       *[other] Marked as before: { $number } letters.
+    }
+undone-move =
+    { $count ->
+        [one] Moved back: one letter.
+       *[other] Moved back: { $number } letters.
+    }
+undone-copy =
+    { $count ->
+        [one] Copy taken away: one letter.
+       *[other] Copies taken away: { $number } letters.
+    }
+undone-delete =
+    { $count ->
+        [one] Brought back: one letter.
+       *[other] Brought back: { $number } letters.
+    }
+undone-mailbox =
+    { $count ->
+        [0] The mailboxes are as they were before.
+        [one] The mailboxes are as they were before, with one letter.
+       *[other] The mailboxes are as they were before, with { $number } letters.
+    }
+undone-lost =
+    { $count ->
+        [one] One letter could not be brought back: it is gone from the server.
+       *[other] { $number } letters could not be brought back: they are gone from the server.
+    }
 dismiss = Close this message
 moved-to-trash =
     { $count ->
@@ -116,6 +183,39 @@ moved-to-mailbox =
         [one] Moved to { $name }.
        *[other] { $count } letters moved to { $name }.
     }
+
+moved-to-inbox =
+    { $count ->
+        [one] Not junk: moved to the inbox.
+       *[other] Not junk: { $number } letters moved to the inbox.
+    }
+copied-to-mailbox =
+    { $count ->
+        [one] Copied to { $name }.
+       *[other] { $number } letters copied to { $name }.
+    }
+deleted-for-good =
+    { $count ->
+        [one] Deleted for good.
+       *[other] { $number } letters deleted for good.
+    }
+delete-for-good-title =
+    { $count ->
+        [one] Delete this letter for good?
+       *[other] Delete { $number } letters for good?
+    }
+letters-are-in =
+    { $count ->
+        [one] It is in { $where }.
+       *[other] They are in { $where }.
+    }
+letters-are-in-several = They are in several mailboxes.
+for-good-imap =
+    { $count ->
+        [one] It is deleted on the server too.
+       *[other] They are deleted on the server too.
+    }
+for-good-pop3 = Nothing is deleted on the server.
 
 ## Writing
 composer = New letter
@@ -208,6 +308,50 @@ remove-account = Remove account
 remove-title = Remove { $email }?
 remove-text-imap = The account and its letters leave this computer. Nothing is deleted on the server.
 remove-text-pop3 = The account and its letters leave this computer. Letters that are no longer on the server will be lost; nothing is deleted on the server.
+details = Details
+details-server = Server
+details-software-unknown = It does not tell its name.
+details-checked = checked
+details-not-known = How it is best worked with will be found out when it answers.
+details-distrusted = { $name } is not used any more.
+details-since = Since { $date }.
+details-missing = It does not have: { $names }
+details-here = On this computer
+details-bodies-here =
+    { $count ->
+        [0] No letter is here whole.
+        [one] One letter is here whole.
+       *[other] { $number } letters are here whole.
+    }
+details-bodies-missing =
+    { $count ->
+        [one] Of one letter only the header is here; the rest of it is { $size }.
+       *[other] Of { $number } letters only the header is here; the rest of them is { $size }.
+    }
+extension-qresync = Asks only for what changed and what went
+extension-condstore = Asks only for what changed
+extension-list-status = Sees all mailboxes at one look
+extension-notify = Is told of news in every mailbox at once
+extension-idle = Is told of news in the inbox at once
+extension-compress-deflate = Sends less over the line
+extension-move = Moves letters in one step
+extension-uidplus = Deletes the letters that are meant and no others
+extension-objectid = Knows a letter again in any mailbox
+extension-x-gm-ext-1 = Fetches a letter with several labels only once
+keep = Keep on this computer
+keep-everything = Everything
+keep-everything-text = Every letter whole, to be read and searched without a connection too.
+keep-months = The last
+keep-months-text = Older letters stay in the list and are fetched when you open them.
+keep-months-count =
+    { $count ->
+        [one] month
+       *[other] { $count } months
+    }
+keep-span = How many months
+keep-headers = Only headers
+keep-headers-text = Every letter is in the list and is fetched when you open it.
+keep-all-pop3 = Every letter is kept: by POP3 there may be no other copy.
 cancel = Cancel
 
 ## The vault
@@ -230,6 +374,7 @@ or = or
 group-list = Letters in the list
 group-letter = The chosen letters
 group-writing = Writing
+group-mailbox = Mailboxes
 group-window = Going around
 command-next = Next letter
 command-previous = Previous letter
@@ -243,7 +388,12 @@ command-extend-previous = Select the previous too
 command-select-all = Select all
 command-archive = Archive
 command-delete = Move to trash
+command-delete-for-good = Delete for good
+command-junk = Junk, not junk
+command-to-junk = Move to junk
+command-not-junk = Not junk
 command-move = Move to a mailbox
+command-copy = Copy to a mailbox
 command-flag = Flag
 command-unflag = Remove the flag
 command-unread = Mark as unread
@@ -253,6 +403,17 @@ command-reply = Reply
 command-reply-all = Reply to all
 command-forward = Forward
 command-send = Send
+command-mailbox-menu = Menu of the mailbox
+command-mailbox-new = New mailbox
+command-mailbox-new-inside = New mailbox inside
+command-mailbox-rename = Rename
+command-mailbox-delete = Delete
+command-mailbox-subscribe = Subscribe
+command-mailbox-unsubscribe = Unsubscribe
+command-mailbox-empty = Empty trash or junk
+command-empty-trash = Empty trash
+command-empty-junk = Empty junk
+command-undo = Undo
 command-go = Go to a mailbox
 command-go-inbox = All inboxes
 command-go-flagged = Flagged
@@ -275,6 +436,7 @@ problem-invalid_input-consent = Check the names of the servers first, and say th
 problem-invalid_input-incoming = Give the server’s name, and a port from 1 to 65535.
 problem-invalid_input-outgoing = Give the server’s name, and a port from 1 to 65535.
 problem-invalid_input-to = A recipient is missing or is not a complete address.
+problem-invalid_input-mailbox = A mailbox cannot have this name.
 problem-invalid_input-attachments = An attached file cannot be read any more. Remove it or attach it again.
 problem-not_found = This is not here any more.
 problem-already_there = This account is here already.

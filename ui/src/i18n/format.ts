@@ -17,6 +17,8 @@ const month = new Intl.DateTimeFormat(locale, { month: 'long' });
 const monthYear = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const plain = new Intl.NumberFormat(locale);
+const conjunction = new Intl.ListFormat(locale, { type: 'conjunction' });
+const dayOnly = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 
 /** Whole days from `date` to `now` on the wall calendar: 0 today, 1 yesterday, negative in the future. */
 export function daysAgo(date: Date, now: Date): number {
@@ -51,6 +53,11 @@ export function fullTime(date: Date): string {
   return Number.isNaN(date.getTime()) ? '' : full.format(date);
 }
 
+/** The day alone. */
+export function dayDate(date: Date): string {
+  return Number.isNaN(date.getTime()) ? '' : dayOnly.format(date);
+}
+
 /** The clock alone. */
 export function clockTime(date: Date): string {
   return Number.isNaN(date.getTime()) ? '' : clock.format(date);
@@ -72,6 +79,11 @@ export function dayHeading(date: Date, now: Date): string {
 /** A whole number with the locale's grouping. */
 export function number(value: number): string {
   return plain.format(value);
+}
+
+/** Words as a list: “one, two and three”. */
+export function list(words: readonly string[]): string {
+  return conjunction.format(words);
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;

@@ -22,6 +22,37 @@ unread-count =
     }
 letters = Lettres
 
+more-about = Plus sur { $name }
+mailbox-name = Nom
+new-mailbox-title = Nouvelle boîte chez { $account }
+new-mailbox-inside-title = Nouvelle boîte dans { $name }
+make-mailbox = Créer
+rename-mailbox-title = Renommer { $name }
+rename-mailbox = Renommer
+remove-mailbox-title = Supprimer { $name } ?
+remove-mailbox-text =
+    { $count ->
+        [0] Elle ne contient aucune lettre.
+        [one] Sa lettre va à la corbeille.
+       *[other] Ses { $number } lettres vont à la corbeille.
+    }
+remove-mailbox = Supprimer
+mailbox-deleted = { $name } est supprimée.
+mailbox-subscribed = Vous êtes abonné à { $name }.
+mailbox-unsubscribed = Vous n’êtes plus abonné à { $name }.
+empty-trash-title = Vider la corbeille de { $account } ?
+empty-junk-title = Vider les indésirables de { $account } ?
+empty-mailbox-imap =
+    { $count ->
+        [one] Une lettre est effacée définitivement, sur le serveur aussi.
+       *[other] { $number } lettres sont effacées définitivement, sur le serveur aussi.
+    }
+empty-mailbox-pop3 =
+    { $count ->
+        [one] Une lettre est effacée définitivement. Rien n’est effacé sur le serveur.
+       *[other] { $number } lettres sont effacées définitivement. Rien n’est effacé sur le serveur.
+    }
+
 ## Les jours
 time-on-day = { $day }, { $time }
 day-this-week = Cette semaine
@@ -34,7 +65,6 @@ flagged = Signalé
 has-attachments = Avec pièces jointes
 no-subject = (sans objet)
 nobody = (sans expéditeur)
-text-on-its-way = …
 letters-selected =
     { $count ->
         [one] Une lettre choisie
@@ -70,7 +100,12 @@ try-again = Réessayer
 ## La lecture
 letter = Lettre
 nothing-selected = Aucune lettre choisie
-text-still-fetched = Le texte est en route.
+letter-fetching = La lettre arrive…
+letter-not-here = Le texte de cette lettre n’est pas sur cet ordinateur.
+letter-fetch-offline = Vous êtes hors ligne. Il viendra dès que la connexion sera rétablie.
+letter-fetch-sign-in = Il viendra dès que vous serez reconnecté.
+letter-more = Plus
+keywords = Étiquettes
 to-people = à { $people }
 all-headers = Tous les en-têtes
 header-from = De
@@ -99,6 +134,38 @@ open = Ouvrir
 
 ## Les gestes
 undo = Annuler
+nothing-to-undo = Il n’y a rien à annuler.
+undone-mark =
+    { $count ->
+        [one] Marquée comme avant : une lettre.
+       *[other] Marquées comme avant : { $number } lettres.
+    }
+undone-move =
+    { $count ->
+        [one] Remise à sa place : une lettre.
+       *[other] Remises à leur place : { $number } lettres.
+    }
+undone-copy =
+    { $count ->
+        [one] Copie retirée : une lettre.
+       *[other] Copies retirées : { $number } lettres.
+    }
+undone-delete =
+    { $count ->
+        [one] Récupérée : une lettre.
+       *[other] Récupérées : { $number } lettres.
+    }
+undone-mailbox =
+    { $count ->
+        [0] Les boîtes sont comme avant.
+        [one] Les boîtes sont comme avant, avec une lettre.
+       *[other] Les boîtes sont comme avant, avec { $number } lettres.
+    }
+undone-lost =
+    { $count ->
+        [one] Une lettre n’a pas pu être récupérée : elle n’est plus sur le serveur.
+       *[other] { $number } lettres n’ont pas pu être récupérées : elles ne sont plus sur le serveur.
+    }
 dismiss = Fermer ce message
 moved-to-trash =
     { $count ->
@@ -120,6 +187,39 @@ moved-to-mailbox =
         [one] Déplacée vers { $name }.
        *[other] { $count } lettres déplacées vers { $name }.
     }
+
+moved-to-inbox =
+    { $count ->
+        [one] Pas indésirable : remise à la réception.
+       *[other] Pas indésirables : { $number } lettres remises à la réception.
+    }
+copied-to-mailbox =
+    { $count ->
+        [one] Copiée vers { $name }.
+       *[other] { $number } lettres copiées vers { $name }.
+    }
+deleted-for-good =
+    { $count ->
+        [one] Effacée définitivement.
+       *[other] { $number } lettres effacées définitivement.
+    }
+delete-for-good-title =
+    { $count ->
+        [one] Effacer cette lettre définitivement ?
+       *[other] Effacer { $number } lettres définitivement ?
+    }
+letters-are-in =
+    { $count ->
+        [one] Elle est dans { $where }.
+       *[other] Elles sont dans { $where }.
+    }
+letters-are-in-several = Elles sont dans plusieurs boîtes.
+for-good-imap =
+    { $count ->
+        [one] Elle est effacée sur le serveur aussi.
+       *[other] Elles sont effacées sur le serveur aussi.
+    }
+for-good-pop3 = Rien n’est effacé sur le serveur.
 
 ## Écrire
 composer = Nouvelle lettre
@@ -212,6 +312,50 @@ remove-account = Retirer le compte
 remove-title = Retirer { $email } ?
 remove-text-imap = Le compte et ses lettres quittent cet ordinateur. Rien n’est effacé sur le serveur.
 remove-text-pop3 = Le compte et ses lettres quittent cet ordinateur. Les lettres qui ne sont plus sur le serveur seront perdues ; rien n’est effacé sur le serveur.
+details = Détails
+details-server = Serveur
+details-software-unknown = Il ne dit pas son nom.
+details-checked = vérifié
+details-not-known = La meilleure façon de travailler avec lui sera connue quand il répondra.
+details-distrusted = { $name } n’est plus utilisé.
+details-since = Depuis le { $date }.
+details-missing = Il n’a pas : { $names }
+details-here = Sur cet ordinateur
+details-bodies-here =
+    { $count ->
+        [0] Aucune lettre n’est ici en entier.
+        [one] Une lettre est ici en entier.
+       *[other] { $number } lettres sont ici en entier.
+    }
+details-bodies-missing =
+    { $count ->
+        [one] D’une lettre, seul l’en-tête est ici ; le reste fait { $size }.
+       *[other] De { $number } lettres, seul l’en-tête est ici ; le reste fait { $size }.
+    }
+extension-qresync = Ne demande que ce qui a changé ou disparu
+extension-condstore = Ne demande que ce qui a changé
+extension-list-status = Voit toutes les boîtes d’un coup d’œil
+extension-notify = Apprend aussitôt les nouvelles de chaque boîte
+extension-idle = Apprend aussitôt les nouvelles de la réception
+extension-compress-deflate = Envoie moins sur la ligne
+extension-move = Déplace les lettres en une fois
+extension-uidplus = N’efface que les lettres voulues
+extension-objectid = Reconnaît une lettre dans toute boîte
+extension-x-gm-ext-1 = Ne prend qu’une fois une lettre à plusieurs libellés
+keep = Garder sur cet ordinateur
+keep-everything = Tout
+keep-everything-text = Chaque lettre en entier, à lire et à chercher même sans connexion.
+keep-months = Depuis
+keep-months-text = Les lettres plus anciennes restent dans la liste et viennent quand vous les ouvrez.
+keep-months-count =
+    { $count ->
+        [one] un mois
+       *[other] { $count } mois
+    }
+keep-span = Combien de mois
+keep-headers = Seulement les en-têtes
+keep-headers-text = Chaque lettre est dans la liste et vient quand vous l’ouvrez.
+keep-all-pop3 = Chaque lettre est gardée : par POP3, il n’y en a peut-être pas d’autre copie.
 cancel = Annuler
 
 ## Le coffre
@@ -234,6 +378,7 @@ or = ou
 group-list = Lettres de la liste
 group-letter = Les lettres choisies
 group-writing = Écrire
+group-mailbox = Les boîtes
 group-window = Se déplacer
 command-next = Lettre suivante
 command-previous = Lettre précédente
@@ -247,7 +392,12 @@ command-extend-previous = Choisir aussi la précédente
 command-select-all = Tout choisir
 command-archive = Archiver
 command-delete = Mettre à la corbeille
+command-delete-for-good = Effacer définitivement
+command-junk = Indésirable ou non
+command-to-junk = Mettre aux indésirables
+command-not-junk = Pas indésirable
 command-move = Déplacer vers une boîte
+command-copy = Copier vers une boîte
 command-flag = Signaler
 command-unflag = Retirer le signal
 command-unread = Marquer comme non lu
@@ -257,6 +407,17 @@ command-reply = Répondre
 command-reply-all = Répondre à tous
 command-forward = Transférer
 command-send = Envoyer
+command-mailbox-menu = Menu de la boîte
+command-mailbox-new = Nouvelle boîte
+command-mailbox-new-inside = Nouvelle boîte à l’intérieur
+command-mailbox-rename = Renommer
+command-mailbox-delete = Supprimer
+command-mailbox-subscribe = S’abonner
+command-mailbox-unsubscribe = Se désabonner
+command-mailbox-empty = Vider la corbeille ou les indésirables
+command-empty-trash = Vider la corbeille
+command-empty-junk = Vider les indésirables
+command-undo = Annuler
 command-go = Aller à une boîte
 command-go-inbox = Toutes les réceptions
 command-go-flagged = Signalés
@@ -279,6 +440,7 @@ problem-invalid_input-consent = Vérifiez d’abord le nom des serveurs, et dite
 problem-invalid_input-incoming = Donnez le nom du serveur et un port de 1 à 65535.
 problem-invalid_input-outgoing = Donnez le nom du serveur et un port de 1 à 65535.
 problem-invalid_input-to = Un destinataire manque ou n’est pas une adresse complète.
+problem-invalid_input-mailbox = Une boîte ne peut pas porter ce nom.
 problem-invalid_input-attachments = Un fichier joint ne peut plus être lu. Retirez-le ou joignez-le à nouveau.
 problem-not_found = Ceci n’est plus ici.
 problem-already_there = Ce compte est déjà ici.

@@ -90,6 +90,56 @@ export type AccountSignIn = { account: number, password: string, };
 export type AccountRef = { account: number, };
 
 /**
+ * Which letters of an account are kept whole on this computer. Headers always are.
+ */
+export type Keep = { "kind": "everything" } | { "kind": "months", months: number, } | { "kind": "headers" };
+
+/**
+ * Changes what is kept of an account.
+ */
+export type AccountKeep = { account: number, keep: Keep, };
+
+/**
+ * How Pli works with an account's server, and what of it is on this computer.
+ */
+export type AccountDetails = { 
+/**
+ * Name and version by the server's own word; empty when it does not tell.
+ */
+software: string, extensions: Array<Extension>, 
+/**
+ * Where the server was found wrong.
+ */
+quirks: Array<Quirk>, keep: Keep, bodies_here: number, bodies_missing: number, missing_octets: number, };
+
+/**
+ * An extension of the protocol.
+ */
+export type Extension = { 
+/**
+ * The capability's name.
+ */
+name: string, state: ExtensionState, };
+
+/**
+ * Whether an extension is used.
+ */
+export type ExtensionState = "in_use" | "offered" | "distrusted" | "missing";
+
+/**
+ * Something that a server does wrong.
+ */
+export type Quirk = { 
+/**
+ * The extension that is concerned.
+ */
+name: string, 
+/**
+ * What happened, in one sentence.
+ */
+detail: string, since: string, };
+
+/**
  * Asks for a sync; of every account when none is named.
  */
 export type SyncNow = { account: number | null, };
@@ -118,7 +168,39 @@ depth: number, role: Role,
 /**
  * Only on this computer.
  */
-local: boolean, selectable: boolean, total: number, unread: number, };
+local: boolean, selectable: boolean, 
+/**
+ * Whether it is subscribed to at the server.
+ */
+subscribed: boolean, total: number, unread: number, };
+
+/**
+ * Makes a mailbox, inside another one or at the top.
+ */
+export type MailboxCreate = { command: string, account: number, parent: number | null, 
+/**
+ * One level of the path.
+ */
+name: string, };
+
+/**
+ * Gives a mailbox another name at its place.
+ */
+export type MailboxRename = { command: string, mailbox: number, 
+/**
+ * One level of the path.
+ */
+name: string, };
+
+/**
+ * An act on a mailbox.
+ */
+export type MailboxAct = { command: string, mailbox: number, };
+
+/**
+ * Subscribes to a mailbox, or ends that.
+ */
+export type MailboxSubscribe = { mailbox: number, subscribed: boolean, };
 
 /**
  * Which letters to look at.
@@ -185,7 +267,11 @@ snippet: string,
 /**
  * When it was received, the order of the list.
  */
-date: string, seen: boolean, flagged: boolean, answered: boolean, draft: boolean, has_attachments: boolean, 
+date: string, seen: boolean, flagged: boolean, answered: boolean, draft: boolean, 
+/**
+ * Keywords, sorted.
+ */
+keywords: Array<string>, has_attachments: boolean, 
 /**
  * Octets.
  */
@@ -269,19 +355,60 @@ export type LettersMove = { command: string, ids: Array<number>, mailbox: number
  */
 export type LettersTo = { command: string, ids: Array<number>, 
 /**
- * `trash`, `archive` or `junk`.
+ * `trash`, `archive`, `junk` (which marks them so), or `inbox` (which says that they are no junk).
  */
 role: Role, };
 
 /**
- * Where letters were before they were moved, so that the move can be taken back.
+ * Sets or clears a keyword of letters.
  */
-export type Moved = { from: Array<MovedFrom>, };
+export type LettersKeyword = { command: string, ids: Array<number>, keyword: string, on: boolean, };
 
 /**
- * One group of moved letters.
+ * Copies letters to a mailbox of their account.
  */
-export type MovedFrom = { mailbox: number, ids: Array<number>, };
+export type LettersCopy = { command: string, ids: Array<number>, mailbox: number, };
+
+/**
+ * Deletes letters for good.
+ */
+export type LettersDelete = { command: string, ids: Array<number>, };
+
+/**
+ * Takes an act back.
+ */
+export type Undo = { 
+/**
+ * The act.
+ */
+command: string, 
+/**
+ * Made by the face for this taking back: said twice, done once.
+ */
+as: string, };
+
+/**
+ * What was taken back.
+ */
+export type Undone = { 
+/**
+ * Letters that are as they were.
+ */
+letters: number, 
+/**
+ * Letters that cannot be brought back: they are gone from the server and were not whole on this computer.
+ */
+lost: number, };
+
+/**
+ * Kinds of acts.
+ */
+export type Act = "mark" | "move" | "copy" | "delete" | "mailbox";
+
+/**
+ * An act that can be taken back.
+ */
+export type UndoRow = { command: string, what: Act, letters: number, at: string, };
 
 /**
  * Writes an attachment into a file.
@@ -464,10 +591,24 @@ export interface Commands {
   accounts_sign_in: { args: AccountSignIn; answer: Account };
   /** Removes an account and its letters from this computer. Nothing happens on the server. */
   accounts_remove: { args: AccountRef; answer: Nothing };
+  /** How an account's server is used, and what of the account is on this computer. */
+  account_details: { args: AccountRef; answer: AccountDetails };
+  /** Changes which letters of an account are kept whole on this computer. */
+  account_keep: { args: AccountKeep; answer: Nothing };
   /** Looks at the servers now. */
   sync_now: { args: SyncNow; answer: Nothing };
   /** Every mailbox of every account, in the order in which they are shown. */
   mailboxes_list: { args: Nothing; answer: Array<Mailbox> };
+  /** Makes a mailbox. An error's `field` is `mailbox`. */
+  mailbox_create: { args: MailboxCreate; answer: Mailbox };
+  /** Gives a mailbox another name. An error's `field` is `mailbox`. */
+  mailbox_rename: { args: MailboxRename; answer: Nothing };
+  /** Deletes a mailbox; its letters go to the trash first. */
+  mailbox_remove: { args: MailboxAct; answer: Nothing };
+  /** Subscribes to a mailbox at the server, or ends that. */
+  mailbox_subscribe: { args: MailboxSubscribe; answer: Nothing };
+  /** Deletes every letter of the trash or the junk mailbox for good. */
+  mailbox_empty: { args: MailboxAct; answer: Nothing };
   /** Opens a view and watches it. */
   view_open: { args: View; answer: ViewOpened };
   /** Rows of an open view. */
@@ -476,12 +617,24 @@ export interface Commands {
   view_close: { args: ViewRef; answer: Nothing };
   /** Opens a letter. */
   letter_open: { args: LetterRef; answer: Letter };
+  /** Asks for a body that is not here; `letter_changed` tells when it has come. */
+  letter_fetch: { args: LetterRef; answer: Nothing };
   /** Marks letters. */
   letters_mark: { args: LettersMark; answer: Nothing };
   /** Moves letters to a mailbox of their account. */
-  letters_move: { args: LettersMove; answer: Moved };
-  /** Moves letters to the trash, the archive or the junk mailbox of their account. */
-  letters_to: { args: LettersTo; answer: Moved };
+  letters_move: { args: LettersMove; answer: Nothing };
+  /** Moves letters to the trash, the archive or the junk mailbox of their account, or from junk to the inbox. */
+  letters_to: { args: LettersTo; answer: Nothing };
+  /** Sets or clears a keyword of letters. */
+  letters_keyword: { args: LettersKeyword; answer: Nothing };
+  /** Copies letters to a mailbox of their account. */
+  letters_copy: { args: LettersCopy; answer: Nothing };
+  /** Deletes letters for good. */
+  letters_delete: { args: LettersDelete; answer: Nothing };
+  /** Takes an act back. */
+  undo: { args: Undo; answer: Undone };
+  /** Acts that can be taken back, newest first. */
+  undo_list: { args: Nothing; answer: Array<UndoRow> };
   /** Writes an attachment to a chosen file. */
   attachment_save: { args: AttachmentSave; answer: FileWritten };
   /** Writes an attachment to a temporary file of this profile, to be opened by another program. */

@@ -44,7 +44,16 @@ function asApiError(thrown: unknown): ApiError {
   };
 }
 
+/** Commands that are no acts of the person's own: a letter that counts as read because it lay open, and the taking back itself. */
+const ASIDES = ['read', 'undo'] as const;
+
 /** A new id for an act of the person: the same command said twice is done once. */
-export function commandId(): string {
-  return crypto.randomUUID();
+export function commandId(aside?: (typeof ASIDES)[number]): string {
+  const id = crypto.randomUUID();
+  return aside ? `${aside}-${id}` : id;
+}
+
+/** Whether that command was made aside. Its id tells, so that it is known after a restart too. */
+export function isAside(command: string): boolean {
+  return ASIDES.some((aside) => command.startsWith(`${aside}-`));
 }

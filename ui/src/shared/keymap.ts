@@ -80,6 +80,7 @@ const NAMES: Record<string, string> = {
   Escape: 'Esc',
   Delete: 'Del',
   Backspace: '⌫',
+  ContextMenu: '☰',
   PageUp: 'PgUp',
   PageDown: 'PgDn',
 };

@@ -19,14 +19,14 @@ export class Toasts {
   private next = 1;
   private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  /** Says something; stays longer when there is an action. */
-  say(text: string, action?: Toast['action']): void {
-    this.add({ text, kind: 'plain', ...(action ? { action } : {}) }, action ? STAY.action : STAY.plain);
+  /** Says something; stays longer when there is an action. Answers the toast's number. */
+  say(text: string, action?: Toast['action']): number {
+    return this.add({ text, kind: 'plain', ...(action ? { action } : {}) }, action ? STAY.action : STAY.plain);
   }
 
   /** Says that something went wrong. */
-  error(text: string, action?: Toast['action']): void {
-    this.add({ text, kind: 'error', ...(action ? { action } : {}) }, STAY.error);
+  error(text: string, action?: Toast['action']): number {
+    return this.add({ text, kind: 'error', ...(action ? { action } : {}) }, STAY.error);
   }
 
   dismiss(id: number): void {
@@ -35,7 +35,7 @@ export class Toasts {
     this.list = this.list.filter((toast) => toast.id !== id);
   }
 
-  private add(toast: Omit<Toast, 'id'>, stay: number): void {
+  private add(toast: Omit<Toast, 'id'>, stay: number): number {
     const id = this.next++;
     for (const old of this.list.slice(0, Math.max(0, this.list.length + 1 - MOST))) this.dismiss(old.id);
     this.list = [...this.list, { ...toast, id }];
@@ -43,5 +43,6 @@ export class Toasts {
       id,
       setTimeout(() => this.dismiss(id), stay),
     );
+    return id;
   }
 }

@@ -1,48 +1,50 @@
-// What a person does to letters: at once on the screen, taken back with one click where that is possible.
+// What a person does to letters: at once on the screen, and taken back with one key.
+import { number } from '../i18n/format';
 import { t } from '../i18n/text';
 import { call, commandId } from '../ipc/call';
-import type { Moved, Role } from '../ipc/bindings';
-import type { Toasts } from '../shared/toasts.svelte';
-import { problemOf } from './problem';
+import type { Role } from '../ipc/bindings';
+import type { Undo } from './undo';
 
 export class Acts {
-  constructor(private readonly toasts: Toasts) {}
+  constructor(private readonly undo: Undo) {}
 
   /** Marks letters. */
   async mark(ids: number[], marks: { seen?: boolean; flagged?: boolean }): Promise<void> {
-    await this.guarded(() =>
-      call('letters_mark', { command: commandId(), ids, seen: marks.seen ?? null, flagged: marks.flagged ?? null }),
+    const command = commandId();
+    await this.undo.attempt(
+      call('letters_mark', { command, ids, seen: marks.seen ?? null, flagged: marks.flagged ?? null }),
     );
   }
 
-  /** Moves letters to the mailbox of that role in their account. */
-  async moveTo(ids: number[], role: Extract<Role, 'trash' | 'archive' | 'junk'>): Promise<void> {
-    const moved = await this.guarded(() => call('letters_to', { command: commandId(), ids, role }));
-    if (moved) this.offerUndo(t(`moved-to-${role}`, { count: ids.length }), moved);
+  /** Moves letters to the mailbox of that role in their account. To junk they are marked as such, to the inbox as none. */
+  async moveTo(ids: number[], role: Extract<Role, 'trash' | 'archive' | 'junk' | 'inbox'>): Promise<void> {
+    const command = commandId();
+    if (await this.undo.attempt(call('letters_to', { command, ids, role })))
+      this.undo.offer(t(`moved-to-${role}`, counted(ids)), { command, what: 'move' });
   }
 
   /** Moves letters to a mailbox of their account. */
   async move(ids: number[], mailbox: number, name: string): Promise<void> {
-    const moved = await this.guarded(() => call('letters_move', { command: commandId(), ids, mailbox }));
-    if (moved) this.offerUndo(t('moved-to-mailbox', { count: ids.length, name }), moved);
+    const command = commandId();
+    if (await this.undo.attempt(call('letters_move', { command, ids, mailbox })))
+      this.undo.offer(t('moved-to-mailbox', { ...counted(ids), name }), { command, what: 'move' });
   }
 
-  private offerUndo(text: string, moved: Moved): void {
-    this.toasts.say(text, { title: t('undo'), run: () => void this.moveBack(moved) });
+  /** Copies letters to a mailbox of their account. */
+  async copy(ids: number[], mailbox: number, name: string): Promise<void> {
+    const command = commandId();
+    if (await this.undo.attempt(call('letters_copy', { command, ids, mailbox })))
+      this.undo.offer(t('copied-to-mailbox', { ...counted(ids), name }), { command, what: 'copy' });
   }
 
-  private async moveBack(moved: Moved): Promise<void> {
-    for (const group of moved.from) {
-      await this.guarded(() => call('letters_move', { command: commandId(), ids: group.ids, mailbox: group.mailbox }));
-    }
+  /** Deletes letters for good. Ask before. */
+  async deleteForGood(ids: number[]): Promise<void> {
+    const command = commandId();
+    if (await this.undo.attempt(call('letters_delete', { command, ids })))
+      this.undo.offer(t('deleted-for-good', counted(ids)), { command, what: 'delete' });
   }
+}
 
-  private async guarded<T>(act: () => Promise<T>): Promise<T | null> {
-    try {
-      return await act();
-    } catch (thrown) {
-      this.toasts.error(problemOf(thrown));
-      return null;
-    }
-  }
+function counted(ids: number[]): { count: number; number: string } {
+  return { count: ids.length, number: number(ids.length) };
 }

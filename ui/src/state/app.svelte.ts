@@ -1,13 +1,14 @@
 // The whole screen without its pixels: every view model, where the person is, and what events do.
 import { t } from '../i18n/text';
 import { call, failureOf, subscribe } from '../ipc/call';
-import type { ApiError, Event } from '../ipc/bindings';
+import type { AccountStatus, ApiError, Event } from '../ipc/bindings';
 import { Toasts } from '../shared/toasts.svelte';
 import { Accounts } from './accounts.svelte';
 import { Acts } from './acts';
 import { Desk } from './desk.svelte';
 import { Drafts } from './drafts.svelte';
 import { LetterList } from './letter-list.svelte';
+import { MailboxActs } from './mailbox-acts';
 import { Mailboxes } from './mailboxes.svelte';
 import { Outbox } from './outbox.svelte';
 import { ALL_INBOXES, samePlace } from './place';
@@ -15,13 +16,30 @@ import type { Place } from './place';
 import { problemOf } from './problem';
 import { Reader } from './reader.svelte';
 import { Selection } from './selection.svelte';
+import { Undo } from './undo';
 import { Vault } from './vault.svelte';
 
-/** A sheet or dialog that lies over the window. */
+/** Where a menu opens, in pixels of the window; null: at what it belongs to. */
+export type At = { x: number; y: number } | null;
+
+/** A menu: what lies over the window and lets commands through. */
+export type Menu =
+  | { kind: 'mailbox-menu'; mailbox: number; at: At }
+  | { kind: 'account-menu'; account: number; at: At }
+  | { kind: 'letter-menu'; at: At };
+
+/** A menu, sheet or dialog that lies over the window. */
 export type Overlay =
+  | Menu
   | { kind: 'help' }
   | { kind: 'go' }
   | { kind: 'move' }
+  | { kind: 'copy' }
+  | { kind: 'delete-for-good'; ids: number[] }
+  | { kind: 'new-mailbox'; account: number; parent: number | null }
+  | { kind: 'rename-mailbox'; mailbox: number }
+  | { kind: 'remove-mailbox'; mailbox: number }
+  | { kind: 'empty-mailbox'; mailbox: number }
   | { kind: 'add-account' }
   | { kind: 'sign-in'; account: number }
   | { kind: 'remove-account'; account: number }
@@ -54,7 +72,9 @@ export class App {
   readonly drafts = new Drafts();
   readonly outbox = new Outbox();
   readonly vault = new Vault();
-  readonly acts = new Acts(this.toasts);
+  readonly undo = new Undo(this.toasts);
+  readonly acts = new Acts(this.undo);
+  readonly mailboxActs = new MailboxActs(this.toasts, this.undo);
   readonly desk = new Desk(this.toasts, {
     sent: () => {
       this.reload(this.outbox, this.drafts);
@@ -147,6 +167,24 @@ export class App {
     this.inLetter = true;
   }
 
+  /** Whether commands are heard: nothing but a menu lies over the window. */
+  get listens(): boolean {
+    return this.stage === 'main' && (this.overlay === null || this.menu !== null);
+  }
+
+  /** The menu that is open. */
+  get menu(): Menu | null {
+    const { overlay } = this;
+    const open =
+      overlay?.kind === 'mailbox-menu' || overlay?.kind === 'account-menu' || overlay?.kind === 'letter-menu';
+    return open ? overlay : null;
+  }
+
+  /** Closes the menu, unless what was chosen in it has already put something else in its place. */
+  closeMenu(): void {
+    if (this.menu) this.overlay = null;
+  }
+
   /** Letters that an act is about: the selected ones, else the open one. */
   targets(): number[] {
     if (this.place.kind !== 'letters' || this.desk.composer) return [];
@@ -155,8 +193,7 @@ export class App {
   }
 
   /** Does something that takes the selected letters out of the list, and goes on to the next one. */
-  async takeAway(act: (ids: number[]) => Promise<void>): Promise<void> {
-    const ids = this.targets();
+  async takeAway(act: (ids: number[]) => Promise<void>, ids = this.targets()): Promise<void> {
     if (ids.length === 0) return;
     const next =
       this.place.kind === 'letters' && this.place.view.kind !== 'flagged' ? this.selection.successor() : null;
@@ -221,17 +258,17 @@ export class App {
       case 'accounts_changed':
         return void this.accountsChanged();
       case 'mailboxes_changed':
-        return this.reload(this.mailboxes);
+        return void this.mailboxesChanged();
       case 'outbox_changed':
         return this.reload(this.outbox);
       case 'drafts_changed':
         return this.reload(this.drafts);
       case 'status':
-        return this.accounts.status(event.account, event.status);
+        return this.statusChanged(event.account, event.status);
       case 'letter_changed':
         return void this.reader.changed(event.id);
       case 'notice':
-        return this.toasts.error(event.message);
+        return void this.toasts.error(event.message);
       case 'new_letters':
         return;
       case 'read_again':
@@ -244,7 +281,22 @@ export class App {
     await this.accounts.load().catch((thrown: unknown) => this.toasts.error(problemOf(thrown)));
     if (this.stage === 'main' && this.accounts.list.length === 0) this.stage = 'welcome';
     else if (this.stage === 'welcome' && before === 0 && this.accounts.list.length > 0) await this.start();
-    else this.reload(this.mailboxes);
+    else await this.mailboxesChanged();
+  }
+
+  /** The place may have gone with its mailbox. */
+  private async mailboxesChanged(): Promise<void> {
+    await this.mailboxes.load().catch((thrown: unknown) => this.toasts.error(problemOf(thrown)));
+    if (this.place.kind !== 'letters' || this.place.view.kind !== 'mailbox') return;
+    if (this.stage === 'main' && !this.mailboxes.get(this.place.view.mailbox)) await this.go(ALL_INBOXES);
+  }
+
+  private statusChanged(account: number, status: AccountStatus): void {
+    const before = this.accounts.get(account)?.status.state;
+    this.accounts.status(account, status);
+    // A letter that lies open and could not be fetched is asked for again once its server answers.
+    if (before !== status.state && (status.state === 'idle' || status.state === 'syncing'))
+      void this.reader.serverAnswers(account);
   }
 
   private async readAgain(): Promise<void> {

@@ -2,19 +2,25 @@
 import { t } from '../i18n/text';
 import type { Command } from '../shared/keymap';
 import type { App } from './app.svelte';
-import { MOST } from './selection.svelte';
+import { letterCommands } from './letter-commands';
+import { mailboxCommands } from './mailbox-commands';
 import { ALL_INBOXES, FLAGGED } from './place';
+import { MOST } from './selection.svelte';
 
 /** All commands, in the order of the help sheet. */
 export function commands(app: App): Command[] {
-  return [...listCommands(app), ...letterCommands(app), ...writingCommands(app), ...windowCommands(app)];
+  return [
+    ...listCommands(app),
+    ...letterCommands(app),
+    ...writingCommands(app),
+    ...mailboxCommands(app),
+    ...windowCommands(app),
+  ];
 }
-
-const inMain = (app: App) => app.stage === 'main' && app.overlay === null;
 
 function listCommands(app: App): Command[] {
   const { selection } = app;
-  const when = () => inMain(app) && app.place.kind === 'letters' && !app.desk.composer;
+  const when = () => app.listens && app.place.kind === 'letters' && !app.desk.composer;
   const extend = async (done: Promise<boolean>) => {
     if (!(await done)) app.toasts.say(t('selection-cut', { count: MOST }));
   };
@@ -42,52 +48,10 @@ function listCommands(app: App): Command[] {
   ];
 }
 
-function letterCommands(app: App): Command[] {
-  const rows = () => app.list.rowsOf(new Set(app.targets()));
-  const role = (id: number) => app.mailboxes.get(id)?.role;
-  const when = () => inMain(app) && app.targets().length > 0;
-  const away = (to: 'trash' | 'archive') => () => void app.takeAway((ids) => app.acts.moveTo(ids, to));
-  const mark = (which: 'seen' | 'flagged') => () => {
-    // A mark that one of them lacks is given to all; one that all have is taken away.
-    const value = rows().some((row) => !row[which]);
-    app.reader.decided();
-    void app.acts.mark(app.targets(), { [which]: value });
-  };
-  const group = 'group-letter';
-  return [
-    {
-      id: 'archive',
-      title: 'command-archive',
-      group,
-      keys: ['e'],
-      when: () => when() && rows().some((row) => role(row.mailbox) !== 'archive'),
-      run: away('archive'),
-    },
-    {
-      id: 'delete',
-      title: 'command-delete',
-      group,
-      keys: ['Delete', 'Backspace', '#'],
-      when: () => when() && rows().some((row) => role(row.mailbox) !== 'trash'),
-      run: away('trash'),
-    },
-    {
-      id: 'move',
-      title: 'command-move',
-      group,
-      keys: ['v'],
-      when: () => when() && new Set(rows().map((row) => row.account)).size === 1,
-      run: () => (app.overlay = { kind: 'move' }),
-    },
-    { id: 'flag', title: 'command-flag', group, keys: ['s'], when, run: mark('flagged') },
-    { id: 'unread', title: 'command-unread', group, keys: ['u'], when, run: mark('seen') },
-  ];
-}
-
 function writingCommands(app: App): Command[] {
   const group = 'group-writing';
-  const reading = () => inMain(app) && app.reader.letter !== null && !app.desk.composer && app.selection.ids.size <= 1;
-  const writing = () => inMain(app) && app.desk.composer !== null;
+  const reading = () => app.listens && app.reader.letter !== null && !app.desk.composer && app.selection.ids.size <= 1;
+  const writing = () => app.listens && app.desk.composer !== null;
   const answer = (all: boolean) => () => {
     const { letter } = app.reader;
     if (letter) void app.desk.reply(letter, all);
@@ -98,7 +62,7 @@ function writingCommands(app: App): Command[] {
       title: 'command-compose',
       group,
       keys: ['c', 'Mod+n'],
-      when: () => inMain(app),
+      when: () => app.listens,
       run: () => void app.compose(),
     },
     { id: 'reply', title: 'command-reply', group, keys: ['r'], when: reading, run: answer(false) },
@@ -126,8 +90,17 @@ function writingCommands(app: App): Command[] {
 
 function windowCommands(app: App): Command[] {
   const group = 'group-window';
-  const when = () => inMain(app);
+  const when = () => app.listens;
   return [
+    {
+      id: 'undo',
+      title: 'command-undo',
+      group,
+      keys: ['Mod+z', 'z'],
+      // Where a letter is being written, the key is the text's.
+      when: () => app.listens && !app.desk.composer,
+      run: () => void app.undo.last(),
+    },
     { id: 'go', title: 'command-go', group, keys: ['/'], when, run: () => (app.overlay = { kind: 'go' }) },
     { id: 'go-inbox', title: 'command-go-inbox', group, keys: ['g i'], when, run: () => void app.go(ALL_INBOXES) },
     { id: 'go-flagged', title: 'command-go-flagged', group, keys: ['g s'], when, run: () => void app.go(FLAGGED) },

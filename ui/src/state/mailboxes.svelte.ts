@@ -3,8 +3,13 @@ import { t } from '../i18n/text';
 import { call } from '../ipc/call';
 import type { Mailbox } from '../ipc/bindings';
 
+/** A line of the sidebar that an act can be about. */
+export type Line = { mailbox: number } | { account: number };
+
 export class Mailboxes {
   list = $state.raw<Mailbox[]>([]);
+  /** The line of the sidebar that has the focus. */
+  focused = $state.raw<Line | null>(null);
 
   private asked = 0;
 

@@ -10,8 +10,12 @@ export class Reader {
   /** The letter that was asked for; ahead of `letter` while it is being opened. */
   id = $state<number | null>(null);
   failure = $state.raw<ApiError | null>(null);
+  /** Why the text of the letter, which is not on this computer, could not be asked for. */
+  fetchFailure = $state.raw<ApiError | null>(null);
 
   private asked = 0;
+  /** The letter is to count as read once its text has been in sight for a moment. */
+  private unseen = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Opens a letter; it counts as read a moment later. */
@@ -19,7 +23,11 @@ export class Reader {
     if (this.id === id && this.letter && !this.failure) return;
     this.stopTimer();
     this.id = id;
-    if (await this.read(id)) this.startTimer(id);
+    this.unseen = true;
+    this.fetchFailure = null;
+    if (!(await this.read(id))) return;
+    if (this.letter?.row.complete) this.startTimer(id);
+    else await this.fetch();
   }
 
   close(): void {
@@ -28,15 +36,37 @@ export class Reader {
     this.id = null;
     this.letter = null;
     this.failure = null;
+    this.fetchFailure = null;
   }
 
   /** The open letter changed: its marks, or its text arrived. */
   async changed(id: number): Promise<void> {
-    if (id === this.id) await this.read(id);
+    if (id !== this.id || !(await this.read(id)) || !this.letter?.row.complete) return;
+    this.fetchFailure = null;
+    if (this.timer === undefined) this.startTimer(id);
+  }
+
+  /** Asks for the text of the open letter, which is not on this computer; `changed` is told when it has come. */
+  async fetch(): Promise<void> {
+    const { id } = this;
+    if (id === null) return;
+    this.fetchFailure = null;
+    try {
+      await call('letter_fetch', { id });
+    } catch (thrown) {
+      if (id === this.id) this.fetchFailure = failureOf(thrown);
+    }
+  }
+
+  /** The server of that account answers again: what is missing is asked for once more. */
+  async serverAnswers(account: number): Promise<void> {
+    const row = this.letter?.row;
+    if (row && row.id === this.id && row.account === account && !row.complete) await this.fetch();
   }
 
   /** The person decided about read and unread; the clock has no say any more. */
   decided(): void {
+    this.unseen = false;
     this.stopTimer();
   }
 
@@ -58,10 +88,11 @@ export class Reader {
   }
 
   private startTimer(id: number): void {
-    if (this.letter?.row.seen) return;
+    if (!this.unseen || this.letter?.row.seen) return;
     this.timer = setTimeout(() => {
+      this.unseen = false;
       // Nobody asked for this by hand: when it fails, the letter simply stays unread.
-      call('letters_mark', { command: commandId(), ids: [id], seen: true, flagged: null }).catch(() => undefined);
+      call('letters_mark', { command: commandId('read'), ids: [id], seen: true, flagged: null }).catch(() => undefined);
     }, READ_AFTER);
   }
 

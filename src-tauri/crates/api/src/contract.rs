@@ -1,7 +1,7 @@
 //! Every command, once: its name, what it takes, what it answers, who handles it. Dispatch and the TypeScript
 //! bindings both come from this table.
 
-use crate::handler::{account, compose, letter, mailbox, outbox, vault};
+use crate::handler::{account, compose, letter, mailbox, outbox, undo, vault};
 use crate::wire::*;
 use crate::{ApiError, Code};
 use pli_engine::Engine;
@@ -55,10 +55,24 @@ contract! {
     accounts_sign_in(AccountSignIn) -> Account = account::sign_in;
     /// Removes an account and its letters from this computer. Nothing happens on the server.
     accounts_remove(AccountRef) -> Nothing = account::remove;
+    /// How an account's server is used, and what of the account is on this computer.
+    account_details(AccountRef) -> AccountDetails = account::details;
+    /// Changes which letters of an account are kept whole on this computer.
+    account_keep(AccountKeep) -> Nothing = account::keep;
     /// Looks at the servers now.
     sync_now(SyncNow) -> Nothing = account::sync_now;
     /// Every mailbox of every account, in the order in which they are shown.
     mailboxes_list(Nothing) -> Vec<Mailbox> = mailbox::list;
+    /// Makes a mailbox. An error's `field` is `mailbox`.
+    mailbox_create(MailboxCreate) -> Mailbox = mailbox::create;
+    /// Gives a mailbox another name. An error's `field` is `mailbox`.
+    mailbox_rename(MailboxRename) -> Nothing = mailbox::rename;
+    /// Deletes a mailbox; its letters go to the trash first.
+    mailbox_remove(MailboxAct) -> Nothing = mailbox::remove;
+    /// Subscribes to a mailbox at the server, or ends that.
+    mailbox_subscribe(MailboxSubscribe) -> Nothing = mailbox::subscribe;
+    /// Deletes every letter of the trash or the junk mailbox for good.
+    mailbox_empty(MailboxAct) -> Nothing = mailbox::empty;
     /// Opens a view and watches it.
     view_open(View) -> ViewOpened = mailbox::open;
     /// Rows of an open view.
@@ -67,12 +81,24 @@ contract! {
     view_close(ViewRef) -> Nothing = mailbox::close;
     /// Opens a letter.
     letter_open(LetterRef) -> Letter = letter::open;
+    /// Asks for a body that is not here; `letter_changed` tells when it has come.
+    letter_fetch(LetterRef) -> Nothing = letter::fetch;
     /// Marks letters.
     letters_mark(LettersMark) -> Nothing = letter::mark;
     /// Moves letters to a mailbox of their account.
-    letters_move(LettersMove) -> Moved = letter::move_to;
-    /// Moves letters to the trash, the archive or the junk mailbox of their account.
-    letters_to(LettersTo) -> Moved = letter::move_to_role;
+    letters_move(LettersMove) -> Nothing = letter::move_to;
+    /// Moves letters to the trash, the archive or the junk mailbox of their account, or from junk to the inbox.
+    letters_to(LettersTo) -> Nothing = letter::move_to_role;
+    /// Sets or clears a keyword of letters.
+    letters_keyword(LettersKeyword) -> Nothing = letter::keyword;
+    /// Copies letters to a mailbox of their account.
+    letters_copy(LettersCopy) -> Nothing = letter::copy_to;
+    /// Deletes letters for good.
+    letters_delete(LettersDelete) -> Nothing = letter::delete;
+    /// Takes an act back.
+    undo(Undo) -> Undone = undo::undo;
+    /// Acts that can be taken back, newest first.
+    undo_list(Nothing) -> Vec<UndoRow> = undo::list;
     /// Writes an attachment to a chosen file.
     attachment_save(AttachmentSave) -> FileWritten = letter::save_attachment;
     /// Writes an attachment to a temporary file of this profile, to be opened by another program.
@@ -143,9 +169,19 @@ pub fn typescript() -> String {
         AccountAdd,
         AccountSignIn,
         AccountRef,
+        Keep,
+        AccountKeep,
+        AccountDetails,
+        Extension,
+        ExtensionState,
+        Quirk,
         SyncNow,
         Role,
         Mailbox,
+        MailboxCreate,
+        MailboxRename,
+        MailboxAct,
+        MailboxSubscribe,
         View,
         ViewOpened,
         WindowAsk,
@@ -159,8 +195,13 @@ pub fn typescript() -> String {
         LettersMark,
         LettersMove,
         LettersTo,
-        Moved,
-        MovedFrom,
+        LettersKeyword,
+        LettersCopy,
+        LettersDelete,
+        Undo,
+        Undone,
+        Act,
+        UndoRow,
         AttachmentSave,
         AttachmentRef,
         FileWritten,

@@ -2,8 +2,8 @@
 
 use crate::error::code_of;
 use crate::wire::{self, Person};
-use pli_engine::{AccountWithStatus, Mailbox, OutboxRow, Row, State, Status};
-use pli_model::{Address, Endpoint, Flags, Protocol, Role, Security, Timestamp};
+use pli_engine::{AccountDetails, AccountWithStatus, Extension, Mailbox, OutboxRow, Row, State, Status};
+use pli_model::{Address, Endpoint, Flags, Protocol, Quirk, Retention, Role, Security, Timestamp};
 
 /// The six states of an account, the words of the wire for them.
 fn state(state: State) -> wire::AccountState {
@@ -46,6 +46,61 @@ pub fn account(entry: AccountWithStatus) -> wire::Account {
         outgoing: server(account.outgoing),
         user: account.user,
         status: status(now, waiting),
+    }
+}
+
+/// How an account's server is used.
+pub fn details(details: AccountDetails) -> wire::AccountDetails {
+    let passport = details.passport;
+    let state = |extension: Extension| {
+        let checked = passport.verified.get(extension.name());
+        match checked {
+            _ if extension.is_distrusted(&passport) => wire::ExtensionState::Distrusted,
+            Some(Timestamp(0)) => wire::ExtensionState::Offered,
+            Some(_) => wire::ExtensionState::InUse,
+            None => wire::ExtensionState::Missing,
+        }
+    };
+    let extensions = Extension::ALL
+        .into_iter()
+        .map(|extension| wire::Extension {
+            name: extension.name().to_owned(),
+            state: state(extension),
+        })
+        .collect();
+    wire::AccountDetails {
+        extensions,
+        software: passport.software,
+        quirks: passport.quirks.into_iter().map(quirk).collect(),
+        keep: keep(details.retention),
+        bodies_here: details.bodies_here,
+        bodies_missing: details.bodies_missing,
+        missing_octets: details.missing_octets,
+    }
+}
+
+fn quirk(quirk: Quirk) -> wire::Quirk {
+    wire::Quirk {
+        name: quirk.name,
+        detail: quirk.detail,
+        since: wire::rfc3339(quirk.since),
+    }
+}
+
+fn keep(retention: Retention) -> wire::Keep {
+    match retention {
+        Retention::Everything => wire::Keep::Everything,
+        Retention::Months(months) => wire::Keep::Months { months },
+        Retention::HeadersOnly => wire::Keep::Headers,
+    }
+}
+
+/// What is kept, back.
+pub fn to_retention(keep: wire::Keep) -> Retention {
+    match keep {
+        wire::Keep::Everything => Retention::Everything,
+        wire::Keep::Months { months } => Retention::Months(months),
+        wire::Keep::Headers => Retention::HeadersOnly,
     }
 }
 
@@ -136,6 +191,7 @@ pub fn mailbox(mailbox: Mailbox) -> wire::Mailbox {
         role: role(mailbox.role),
         local: !mailbox.on_server,
         selectable: mailbox.selectable,
+        subscribed: mailbox.subscribed,
         total: mailbox.total,
         unread: mailbox.unread,
     }
@@ -172,6 +228,7 @@ pub fn letter_row(row: Row) -> wire::LetterRow {
         has_attachments: row.has_attachments,
         size: row.size,
         message_id: row.message_id,
+        keywords: row.keywords,
         thread: row.thread,
         complete: row.has_body,
     }

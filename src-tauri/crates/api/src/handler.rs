@@ -5,6 +5,7 @@ pub mod compose;
 pub mod letter;
 pub mod mailbox;
 pub mod outbox;
+pub mod undo;
 pub mod vault;
 
 use crate::ApiError;

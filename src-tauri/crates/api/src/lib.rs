@@ -17,7 +17,7 @@ mod handler;
 pub mod wire;
 
 pub use contract::{COMMANDS, dispatch, typescript};
-pub use convert::{letter_row, mailbox, outbox_row, protocol, server};
+pub use convert::{details, letter_row, mailbox, outbox_row, protocol, server};
 pub use error::{ApiError, Code};
 pub use events::event;
 pub use handler::letter::open as open_letter;

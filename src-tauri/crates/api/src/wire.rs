@@ -8,6 +8,7 @@ pub mod event;
 pub mod letter;
 pub mod mailbox;
 pub mod outbox;
+pub mod undo;
 pub mod vault;
 
 pub use account::*;
@@ -16,6 +17,7 @@ pub use event::*;
 pub use letter::*;
 pub use mailbox::*;
 pub use outbox::*;
+pub use undo::*;
 pub use vault::*;
 
 use pli_model::Timestamp;

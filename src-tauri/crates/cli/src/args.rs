@@ -47,9 +47,9 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         save: Option<PathBuf>,
     },
-    /// Set and clear marks: pli flag 12 13 +seen -flagged
+    /// Set and clear marks: pli flag 12 13 +seen -flagged +todo
     Flag {
-        /// Letter ids, then `+seen`, `-seen`, `+flagged`, `-flagged`.
+        /// Letter ids, then `+seen`, `-seen`, `+flagged`, `-flagged`, or any keyword.
         #[arg(
             required = true,
             allow_hyphen_values = true,
@@ -64,11 +64,44 @@ pub enum Command {
         #[arg(required = true, num_args = 2.., value_name = "ID|PATH")]
         words: Vec<String>,
     },
+    /// Copy letters to a mailbox of their account: pli copy 12 13 Projects
+    Copy {
+        /// Letter ids, then the mailbox.
+        #[arg(required = true, num_args = 2.., value_name = "ID|PATH")]
+        words: Vec<String>,
+    },
+    /// Move letters to the archive.
+    Archive {
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+    /// Mark letters as junk and move them there, or say that they are not.
+    Junk {
+        #[arg(required = true)]
+        ids: Vec<i64>,
+        /// They are no junk: back to the inbox.
+        #[arg(long)]
+        not: bool,
+    },
     /// Move letters to the trash.
     Delete {
         #[arg(required = true)]
         ids: Vec<i64>,
+        /// Delete them for good, here and at the server.
+        #[arg(long)]
+        forever: bool,
     },
+    /// Take back the last act, or the one named.
+    Undo {
+        /// As `pli undo --list` prints it.
+        act: Option<String>,
+        /// Only list what can be taken back, newest first.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Make, rename, delete and empty mailboxes.
+    #[command(subcommand)]
+    Mailbox(MailboxCommand),
     /// Send a letter.
     Send(Send),
     /// Show the outbox, try a letter again, or take one back.
@@ -94,6 +127,38 @@ pub enum AccountCommand {
     List,
     /// Remove an account and its letters from this computer.
     Remove { email: String },
+    /// How the account's server is used, and what of it is on this computer.
+    Show { email: String },
+    /// Which letters are kept whole: `everything`, `headers`, or the last so many months.
+    Keep { email: String, what: String },
+}
+
+#[derive(Subcommand)]
+pub enum MailboxCommand {
+    /// Make a mailbox; with `/` in its path, inside another one.
+    Create(OneMailbox),
+    /// Give a mailbox another name at its place.
+    Rename {
+        #[command(flatten)]
+        which: OneMailbox,
+        name: String,
+    },
+    /// Delete a mailbox; its letters go to the trash first.
+    Delete(OneMailbox),
+    /// Delete every letter of the trash or the junk mailbox for good.
+    Empty(OneMailbox),
+    /// Subscribe to a mailbox at the server.
+    Subscribe(OneMailbox),
+    /// End a subscription.
+    Unsubscribe(OneMailbox),
+}
+
+#[derive(ClapArgs)]
+pub struct OneMailbox {
+    /// A path or a role such as `trash`.
+    pub path: String,
+    #[arg(long, value_name = "E")]
+    pub account: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -7,11 +7,13 @@ pub mod doctor;
 pub mod files;
 pub mod help;
 pub mod list;
+pub mod mailbox;
 pub mod mailboxes;
 pub mod outbox;
 pub mod send;
 pub mod show;
 pub mod sync;
+pub mod undo;
 
 use crate::failure::Failure;
 

@@ -13,6 +13,7 @@ use args::{Args, Command};
 use clap::Parser;
 use failure::Failure;
 use pli_engine::Engine;
+use pli_model::Role;
 use print::Printer;
 use std::process::ExitCode;
 
@@ -45,7 +46,16 @@ async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
         Command::Attachments { id, save } => command::attachments::run(&engine, printer, id, save).await,
         Command::Flag { words } => command::act::flag(&engine, printer, &words).await,
         Command::Move { words } => command::act::move_to(&engine, printer, &words).await,
-        Command::Delete { ids } => command::act::delete(&engine, printer, &ids).await,
+        Command::Copy { words } => command::act::copy_to(&engine, printer, &words).await,
+        Command::Archive { ids } => command::act::to_role(&engine, printer, &ids, Role::Archive).await,
+        Command::Junk { ids, not } => {
+            let role = if not { Role::Inbox } else { Role::Junk };
+            command::act::to_role(&engine, printer, &ids, role).await
+        }
+        Command::Delete { ids, forever: false } => command::act::to_role(&engine, printer, &ids, Role::Trash).await,
+        Command::Delete { ids, forever: true } => command::act::delete(&engine, printer, &ids).await,
+        Command::Undo { act, list } => command::undo::run(&engine, printer, act, list).await,
+        Command::Mailbox(act) => command::mailbox::run(&engine, printer, act).await,
         Command::Send(send) => command::send::run(&engine, printer, send).await,
         Command::Outbox { action } => command::outbox::run(&engine, printer, action).await,
         Command::Import(import) => command::files::import(&engine, printer, import).await,

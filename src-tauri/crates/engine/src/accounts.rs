@@ -1,10 +1,10 @@
 //! Accounts: found, checked, added, signed in again, removed; and one-off syncs.
 
 use crate::{Engine, EngineError, Field, Result, Status, Totals};
-use pli_model::{Account, AccountId, Address, Endpoint, Protocol, Role, SentPolicy};
+use pli_model::{Account, AccountId, Address, Endpoint, Passport, Protocol, Retention, Role, SentPolicy};
 use pli_net::discovery::{self, Found};
 use pli_remote::{Problem, RemoteError};
-use pli_store::{Mailbox, NewMailbox};
+use pli_store::NewMailbox;
 use pli_vault::Secret;
 use std::sync::PoisonError;
 
@@ -48,6 +48,21 @@ pub struct AccountWithStatus {
     pub status: Status,
     /// Operations that wait for the server.
     pub waiting: u32,
+}
+
+/// How an account's server is used, and what of the account is on this computer.
+#[derive(Debug, Clone)]
+pub struct AccountDetails {
+    /// What the server was found to be good and bad at.
+    pub passport: Passport,
+    /// Which letters are kept whole here.
+    pub retention: Retention,
+    /// Letters that are here whole.
+    pub bodies_here: u32,
+    /// Letters whose header only is here.
+    pub bodies_missing: u32,
+    /// Their octets, as the server tells.
+    pub missing_octets: u64,
 }
 
 impl Engine {
@@ -98,9 +113,38 @@ impl Engine {
             .ok_or_else(|| EngineError::invalid(Field::Email, format!("there is no account {email} in this profile")))
     }
 
-    /// Every mailbox of an account, by role and then by path.
-    pub async fn mailboxes(&self, account: AccountId) -> Result<Vec<Mailbox>> {
-        Ok(self.inner.store.read(move |reader| reader.mailboxes(account)).await?)
+    /// How an account's server is used, and what of the account is on this computer.
+    pub async fn account_details(&self, id: AccountId) -> Result<AccountDetails> {
+        Ok(self
+            .inner
+            .store
+            .read(move |reader| {
+                let account = reader.account(id)?;
+                let (missing, missing_octets) = reader.missing_body_total(id, None)?;
+                let bodies_here = reader.body_count(id)?;
+                Ok(AccountDetails {
+                    passport: reader.passport(id)?,
+                    retention: account.retention,
+                    bodies_here: u32::try_from(bodies_here).unwrap_or(u32::MAX),
+                    bodies_missing: u32::try_from(missing).unwrap_or(u32::MAX),
+                    missing_octets,
+                })
+            })
+            .await?)
+    }
+
+    /// Changes which letters of an account are kept whole on this computer. Those that are here stay; what is missing of
+    /// a wider choice is fetched.
+    pub async fn keep_bodies(&self, id: AccountId, retention: Retention) -> Result<()> {
+        self.inner
+            .store
+            .write(move |writer| {
+                let account = writer.account(id)?;
+                writer.update_account(&Account { retention, ..account })
+            })
+            .await?;
+        self.look(Some(id));
+        Ok(())
     }
 
     /// The usual servers of an address; the network is not asked.
@@ -153,6 +197,7 @@ impl Engine {
             incoming: new.incoming.clone(),
             outgoing: new.outgoing.clone(),
             user,
+            retention: Retention::Everything,
         })
     }
 
@@ -168,7 +213,7 @@ impl Engine {
                 EngineError::Server { field, error }
             }
         };
-        let remote = pli_remote::sign_in(connector, account, password)
+        let remote = pli_remote::sign_in(connector, account, password, &Passport::default())
             .await
             .map_err(at(Field::Incoming))?;
         let _ = remote.quit().await;
@@ -195,17 +240,11 @@ impl Engine {
                 let id = writer.add_account(&new)?;
                 if protocol == Protocol::Pop3 {
                     for (path, role) in LOCAL_MAILBOXES {
-                        let (path, on_server) = (path.to_owned(), role == Role::Inbox);
-                        writer.put_mailbox(
-                            id,
-                            &NewMailbox {
-                                path,
-                                delimiter: Some('/'),
-                                role,
-                                selectable: true,
-                                on_server,
-                            },
-                        )?;
+                        let new = match role {
+                            Role::Inbox => NewMailbox::new(path, role),
+                            _ => NewMailbox::local(path, role),
+                        };
+                        writer.put_mailbox(id, &new)?;
                     }
                 }
                 Ok(id)

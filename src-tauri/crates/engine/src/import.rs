@@ -49,13 +49,7 @@ impl Engine {
                     Some(mailbox) if mailbox.on_server && protocol == pli_model::Protocol::Imap => None,
                     Some(mailbox) => Some(mailbox.id),
                     None => {
-                        let new = NewMailbox {
-                            path: wanted,
-                            delimiter: Some('/'),
-                            role: Role::Other,
-                            selectable: true,
-                            on_server: false,
-                        };
+                        let new = NewMailbox::local(&wanted, Role::Other);
                         Some(writer.put_mailbox(account, &new)?)
                     }
                 })
@@ -96,6 +90,7 @@ impl Engine {
                         snippet: summary.snippet.clone(),
                         has_attachments: summary.has_attachments,
                         digest: Some(digest),
+                        object_id: None,
                     })?;
                 }
                 Ok(())

@@ -2,8 +2,10 @@
 
 use crate::{Engine, EngineError, Field, Result};
 use pli_mime::{Attachment, Page, Theme};
-use pli_model::{AccountId, CommandId, FlagChange, Flags, MailboxId, Operation, PlacementId, Protocol, Role};
-use pli_store::{LetterRecord, Mailbox, NewMailbox, Row, Writer};
+use pli_model::{
+    AccountId, CommandId, FlagChange, Flags, MailboxId, Marking, Operation, PlacementId, Protocol, Role, is_keyword,
+};
+use pli_store::{Act, LetterRecord, Mailbox, NewMailbox, Row, Writer};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -18,23 +20,35 @@ pub struct OpenLetter {
 }
 
 /// Marks to set or clear; `None` leaves one as it is.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Marks {
     pub seen: Option<bool>,
     pub flagged: Option<bool>,
+    /// Keywords to set.
+    pub add_keywords: Vec<String>,
+    /// Keywords to clear.
+    pub remove_keywords: Vec<String>,
 }
 
+/// RFC 8457 and the registry of keywords: what mail programs and filters agree to call junk.
+const JUNK: &str = "$Junk";
+const NOT_JUNK: &str = "$NotJunk";
+
 impl Marks {
-    fn change(self) -> FlagChange {
-        let mut change = FlagChange::default();
+    fn marking(self) -> Marking {
+        let mut flags = FlagChange::default();
         for (mark, flag) in [(self.seen, Flags::SEEN), (self.flagged, Flags::FLAGGED)] {
             match mark {
-                Some(true) => change.add = change.add | flag,
-                Some(false) => change.remove = change.remove | flag,
+                Some(true) => flags.add = flags.add | flag,
+                Some(false) => flags.remove = flags.remove | flag,
                 None => {}
             }
         }
-        change
+        Marking {
+            flags,
+            add_keywords: self.add_keywords,
+            remove_keywords: self.remove_keywords,
+        }
     }
 }
 
@@ -132,66 +146,101 @@ impl Engine {
             .ok_or_else(|| EngineError::refused("this letter has not been fetched completely yet"))
     }
 
-    /// Sets and clears marks of letters. Visible at once; the servers follow.
-    pub async fn mark(&self, command: &CommandId, ids: &[PlacementId], marks: Marks) -> Result<()> {
-        let change = marks.change();
-        for (account, letters) in self.by_account(ids).await? {
-            let letters: Vec<PlacementId> = letters.into_iter().map(|row| row.placement).collect();
-            self.queue(command, account, Operation::Flag(change), letters).await?;
+    /// Asks for a letter's body that is not here; an event tells when it has come. Nothing happens for a letter that is
+    /// here, or whose server knows no such thing.
+    pub async fn fetch_letter(&self, id: PlacementId) -> Result<()> {
+        let record = self.letter(id).await?;
+        if record.digest.is_none() {
+            self.tell(record.row.account, |account| account.fetch(id));
         }
         Ok(())
     }
 
-    /// Moves letters to a mailbox of their own account. Answers where they were.
-    pub async fn move_letters(
-        &self,
-        command: &CommandId,
-        ids: &[PlacementId],
-        target: MailboxId,
-    ) -> Result<BTreeMap<MailboxId, Vec<PlacementId>>> {
-        let mailbox = self.inner.store.read(move |reader| reader.mailbox(target)).await?;
+    /// Fetches a letter's body that is not here, and waits for it.
+    pub async fn fetch_letter_now(&self, id: PlacementId) -> Result<()> {
+        let record = self.letter(id).await?;
+        if record.digest.is_none() {
+            pli_sync::fetch_body(&self.context(record.row.account), id).await?;
+        }
+        Ok(())
+    }
+
+    /// Sets and clears marks of letters. Visible at once; the servers follow.
+    pub async fn mark(&self, command: &CommandId, ids: &[PlacementId], marks: Marks) -> Result<()> {
+        let marking = marks.marking();
+        let keywords = marking.add_keywords.iter().chain(&marking.remove_keywords);
+        if let Some(wrong) = keywords.into_iter().find(|keyword| !is_keyword(keyword)) {
+            return Err(EngineError::refused(format!("“{wrong}” cannot be a keyword")));
+        }
+        let marking = vec![Operation::Mark(marking)];
+        for (account, letters) in self.by_account(ids).await? {
+            self.queue(command, account, marking.clone(), placements(&letters))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Moves letters to a mailbox of their own account.
+    pub async fn move_letters(&self, command: &CommandId, ids: &[PlacementId], target: MailboxId) -> Result<()> {
+        let (account, letters) = self.of_mailbox(ids, target).await?;
+        let letters = elsewhere(letters, target);
+        self.queue(command, account, vec![Operation::Move(target)], letters)
+            .await
+    }
+
+    /// Copies letters to a mailbox of their own account.
+    pub async fn copy_letters(&self, command: &CommandId, ids: &[PlacementId], target: MailboxId) -> Result<()> {
+        let (account, letters) = self.of_mailbox(ids, target).await?;
+        let letters = placements(&letters);
+        self.queue(command, account, vec![Operation::Copy(target)], letters)
+            .await
+    }
+
+    /// Moves letters to the mailbox of that role in their account. To junk and back they are marked as such, for filters
+    /// learn by it.
+    pub async fn move_to_role(&self, command: &CommandId, ids: &[PlacementId], role: Role) -> Result<()> {
+        for (account, letters) in self.by_account(ids).await? {
+            let target = self.mailbox_for(account, role).await?;
+            let mark = |add: &str, remove: &str| {
+                Operation::Mark(Marking {
+                    flags: FlagChange::default(),
+                    add_keywords: vec![add.to_owned()],
+                    remove_keywords: vec![remove.to_owned()],
+                })
+            };
+            let mut operations = match role {
+                Role::Junk => vec![mark(JUNK, NOT_JUNK)],
+                Role::Inbox => vec![mark(NOT_JUNK, JUNK)],
+                _ => Vec::new(),
+            };
+            operations.push(Operation::Move(target));
+            self.queue(command, account, operations, elsewhere(letters, target))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes letters for good, here and at their servers.
+    pub async fn delete_letters(&self, command: &CommandId, ids: &[PlacementId]) -> Result<()> {
+        for (account, letters) in self.by_account(ids).await? {
+            self.queue(command, account, vec![Operation::Expunge], placements(&letters))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The account of a mailbox, and the letters, which must all be of it.
+    async fn of_mailbox(&self, ids: &[PlacementId], mailbox: MailboxId) -> Result<(AccountId, Vec<Row>)> {
+        let mailbox = self.inner.store.read(move |reader| reader.mailbox(mailbox)).await?;
         let mut groups = self.by_account(ids).await?;
         let letters = groups.remove(&mailbox.account).unwrap_or_default();
         if !groups.is_empty() {
             return Err(EngineError::invalid(
                 Field::Mailbox,
-                "letters can only be moved within their own account",
+                "letters stay within their own account",
             ));
         }
-        self.relocate(command, mailbox.account, letters, target).await
-    }
-
-    /// Moves letters to the mailbox of that role in their account. Answers where they were.
-    pub async fn move_to_role(
-        &self,
-        command: &CommandId,
-        ids: &[PlacementId],
-        role: Role,
-    ) -> Result<BTreeMap<MailboxId, Vec<PlacementId>>> {
-        let mut from = BTreeMap::new();
-        for (account, letters) in self.by_account(ids).await? {
-            let target = self.mailbox_for(account, role).await?;
-            from.extend(self.relocate(command, account, letters, target).await?);
-        }
-        Ok(from)
-    }
-
-    async fn relocate(
-        &self,
-        command: &CommandId,
-        account: AccountId,
-        letters: Vec<Row>,
-        target: MailboxId,
-    ) -> Result<BTreeMap<MailboxId, Vec<PlacementId>>> {
-        let mut from: BTreeMap<MailboxId, Vec<PlacementId>> = BTreeMap::new();
-        for row in letters.into_iter().filter(|row| row.mailbox != target) {
-            from.entry(row.mailbox).or_default().push(row.placement);
-        }
-        let all: Vec<PlacementId> = from.values().flatten().copied().collect();
-        if !all.is_empty() {
-            self.queue(command, account, Operation::Move(target), all).await?;
-        }
-        Ok(from)
+        Ok((mailbox.account, letters))
     }
 
     /// The mailbox of that role, made when the account has none.
@@ -203,19 +252,24 @@ impl Engine {
             .await?)
     }
 
-    async fn queue(
+    pub(crate) async fn queue(
         &self,
         command: &CommandId,
         account: AccountId,
-        operation: Operation,
+        operations: Vec<Operation>,
         letters: Vec<PlacementId>,
     ) -> Result<()> {
-        // One act on letters of several accounts is one operation in each: each gets an id of its own.
-        let command = CommandId::new(format!("{}/{account}", command.as_str()))
-            .ok_or_else(|| EngineError::refused("the command's id is too long"))?;
+        if letters.is_empty() {
+            return Ok(());
+        }
+        let command = command.clone();
         self.inner
             .store
-            .write(move |writer| writer.enqueue(&command, account, operation, &letters))
+            .write(move |writer| {
+                let act = |operation| Act::new(operation, letters.clone());
+                let acts: Vec<Act> = operations.into_iter().map(act).collect();
+                writer.enqueue(&command, account, &acts)
+            })
             .await?;
         self.tell(account, pli_sync::Account::operation_queued);
         Ok(())
@@ -232,8 +286,23 @@ impl Engine {
     }
 }
 
+fn placements(letters: &[Row]) -> Vec<PlacementId> {
+    letters.iter().map(|row| row.placement).collect()
+}
+
+fn elsewhere(letters: Vec<Row>, target: MailboxId) -> Vec<PlacementId> {
+    let elsewhere = letters.into_iter().filter(|row| row.mailbox != target);
+    elsewhere.map(|row| row.placement).collect()
+}
+
 fn mailbox_for(writer: &mut Writer<'_>, account: AccountId, role: Role) -> pli_store::Result<MailboxId> {
     if let Some(Mailbox { id, .. }) = writer.mailbox_for(account, role)? {
+        return Ok(id);
+    }
+    // Gmail has no archive: a letter that is taken out of the inbox stays in All Mail.
+    if role == Role::Archive
+        && let Some(Mailbox { id, .. }) = writer.mailbox_for(account, Role::All)?
+    {
         return Ok(id);
     }
     let path = match role {
@@ -246,16 +315,11 @@ fn mailbox_for(writer: &mut Writer<'_>, account: AccountId, role: Role) -> pli_s
     };
     // On a server that keeps mailboxes it is created there when the first letter is moved into it.
     let on_server = writer.account(account)?.protocol == Protocol::Imap;
-    writer.put_mailbox(
-        account,
-        &NewMailbox {
-            path: path.to_owned(),
-            delimiter: Some('/'),
-            role,
-            selectable: true,
-            on_server,
-        },
-    )
+    let new = match on_server {
+        true => NewMailbox::new(path, role),
+        false => NewMailbox::local(path, role),
+    };
+    writer.put_mailbox(account, &new)
 }
 
 pub(crate) async fn write_file(path: &Path, bytes: Vec<u8>) -> Result<()> {

@@ -12,10 +12,12 @@ mod export;
 mod hub;
 mod import;
 mod letters;
+mod mailboxes;
 mod outbox;
+mod undo;
 mod views;
 
-pub use accounts::{AccountWithStatus, NewAccount};
+pub use accounts::{AccountDetails, AccountWithStatus, NewAccount};
 pub use compose::Outgoing;
 pub use engine::{Engine, Options};
 pub use error::{EngineError, Field};
@@ -23,11 +25,12 @@ pub use export::Exported;
 pub use hub::Event;
 pub use import::Imported;
 pub use letters::{Marks, OpenLetter};
+pub use undo::{Act, Undoable, Undone};
 pub use views::{OpenedView, ViewId, Window};
 
 pub use pli_mime::{Attachment, PAGE_CSP, Page, Theme};
 pub use pli_net::discovery::Found;
-pub use pli_remote::Problem;
+pub use pli_remote::{Extension, Problem};
 pub use pli_store::{DraftRow, Finding, LetterRecord, Mailbox, OutboxRow, Row, StoreError, View};
 pub use pli_sync::{State, Status, SyncError, Totals};
 pub use pli_vault::{KeySource, State as VaultState, VaultError};

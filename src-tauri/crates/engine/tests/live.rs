@@ -121,7 +121,7 @@ async fn a_view_follows_what_comes_and_goes() {
             &[second],
             Marks {
                 flagged: Some(true),
-                seen: None,
+                ..Marks::default()
             },
         )
         .await
@@ -137,19 +137,19 @@ async fn a_view_follows_what_comes_and_goes() {
     let window = engine.window(view.view, 3, 1, Some(second)).await.unwrap();
     assert_eq!((window.anchor_index, window.rows[0].placement), (Some(3), second));
 
-    let from = engine
+    engine
         .move_to_role(&act("delete"), &[second], Role::Trash)
         .await
         .unwrap();
     until(&mut events, view, 4).await;
     assert_eq!(subjects(&engine, view).await, ["day 5", "day 4", "day 3", "day 1"]);
-    // Said twice, done once; and taken back by moving it to where it was.
+    // Said twice, done once; and taken back.
     engine
         .move_to_role(&act("delete"), &[second], Role::Trash)
         .await
         .unwrap();
-    let (mailbox, ids) = from.into_iter().next().unwrap();
-    engine.move_letters(&act("undo"), &ids, mailbox).await.unwrap();
+    let undone = engine.undo(&act("delete"), &act("undo")).await.unwrap();
+    assert_eq!((undone.letters, undone.lost), (1, 0));
     until(&mut events, view, 5).await;
     assert_eq!(
         subjects(&engine, view).await,

@@ -32,12 +32,17 @@ impl Leash {
         } else {
             parent
         };
+        Self::within(&parent, kind, hold)
+    }
+
+    /// The same, the fresh folder being in `parent`.
+    pub fn within(parent: &Path, kind: &str, hold: &str) -> Result<Self> {
         let prefix = format!("pli-{kind}-");
-        sweep(&parent, &prefix);
+        sweep(parent, &prefix);
         let dir = tempfile::Builder::new()
             .prefix(&prefix)
             .rand_bytes(6)
-            .tempdir_in(&parent)
+            .tempdir_in(parent)
             .doing(parent.display())?;
         os::open_to_all(dir.path())?;
         let script = format!("{hold}\nstatus=$?\nrm -rf \"$1\" || {{ sleep 1; rm -rf \"$1\"; }}\nexit $status\n");

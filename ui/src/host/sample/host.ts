@@ -1,8 +1,13 @@
 // An in-memory engine behind the same door: to look at the screen in a plain browser, and for tests. It keeps the contract's shape,
 // not its depth, and never reaches the built program.
-import type { Commands, Draft, DraftRow, Event, LetterRow } from '../../ipc/bindings';
+import type { Commands, Draft, DraftRow, Event, Keep } from '../../ipc/bindings';
 import type { Host } from '../host';
+import { detailsOf, keepOf } from './details';
+import { failed } from './failed';
+import { Journal } from './journal';
+import { letterActs } from './letter-acts';
 import { SampleMail } from './mail';
+import { mailboxActs } from './mailbox-acts';
 import { letterPage } from './page';
 import { accountsOf, outboxOf, sceneOf, vaultOf } from './scene';
 
@@ -10,9 +15,10 @@ type Handlers = {
   [N in keyof Commands]: (args: Commands[N]['args']) => Commands[N]['answer'] | Promise<Commands[N]['answer']>;
 };
 
-const failed = (code: string, field: string | null, message = '') => ({ code, message, retryable: false, field });
-
-/** `?scene=` chooses a state, `?letters=` the size of the first inbox, `?delay=` what each answer takes in milliseconds. */
+/**
+ * `?scene=` chooses a state, `?letters=` the size of the first inbox, `?delay=` what each answer takes in milliseconds, `?fetch=`
+ * what a letter takes to come that is not here.
+ */
 export function sampleHost(
   options: URLSearchParams,
   now = Date.now(),
@@ -21,12 +27,17 @@ export function sampleHost(
   const bare = scene === 'empty' || scene === 'first-sync' || scene === 'welcome' || scene === 'choose';
   const mail = new SampleMail(bare ? 0 : Number(options.get('letters') ?? 100_000), now);
   const delay = Number(options.get('delay') ?? 1);
+  const fetching = Number(options.get('fetch') ?? 1_500);
+  const journal = new Journal(mail);
+  const keeps = new Map<number, Keep>();
   let accounts = accountsOf(scene, now);
   let outbox = outboxOf(scene, now);
   let vault = vaultOf(scene);
   const drafts = new Map<number, { draft: Draft; savedAt: string }>();
   let nextDraft = 1;
   const listeners: ((event: Event) => void)[] = [];
+  if (scene === 'on-demand') mail.withhold((_, i) => i > 2);
+  if (scene === 'offline') mail.withhold((_, i) => i % 4 === 1);
 
   const emit = (event: Event) => listeners.forEach((listener) => listener(event));
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -34,27 +45,11 @@ export function sampleHost(
     for (const changed of mail.settle()) emit({ event: 'view_changed', ...changed });
     emit({ event: 'mailboxes_changed' });
   };
-  const letter = (id: number): LetterRow => {
-    const row = mail.letters.get(id);
-    if (!row) throw failed('not_found', null, 'This letter is not here any more.');
-    return row;
-  };
+  const letter = (id: number) => mail.letter(id);
   const draftOf = (id: number): Draft => {
     const found = drafts.get(id);
     if (!found) throw failed('not_found', null, 'This draft is not here any more.');
     return structuredClone(found.draft);
-  };
-  const relocate = (ids: number[], target: (row: LetterRow) => number | undefined) => {
-    const from = new Map<number, number[]>();
-    for (const id of ids) {
-      const row = letter(id);
-      const mailbox = target(row);
-      if (mailbox === undefined) throw failed('not_found', null, 'There is no such mailbox.');
-      from.set(row.mailbox, [...(from.get(row.mailbox) ?? []), id]);
-      mail.letters.set(id, { ...row, mailbox });
-    }
-    settle();
-    return { from: [...from].map(([mailbox, moved]) => ({ mailbox, ids: moved })) };
   };
   const save = (draft: Draft): Draft => {
     const id = draft.id ?? nextDraft++;
@@ -155,18 +150,31 @@ export function sampleHost(
         trackers_blocked: id % 3 === 0 ? 1 : 0,
       };
     },
-    letters_mark: ({ ids, seen, flagged }) => {
-      for (const id of ids) {
-        const row = letter(id);
-        mail.letters.set(id, { ...row, seen: seen ?? row.seen, flagged: flagged ?? row.flagged });
+    letter_fetch: ({ id }) => {
+      const row = letter(id);
+      const arrive = () => {
+        mail.deliver(id);
+        settle();
         emit({ event: 'letter_changed', id });
-      }
-      settle();
+      };
+      if (accounts.find((one) => one.id === row.account)?.status.state !== 'offline') setTimeout(arrive, fetching);
       return {};
     },
-    letters_move: ({ ids, mailbox }) => relocate(ids, () => mailbox),
-    letters_to: ({ ids, role }) =>
-      relocate(ids, (row) => mail.boxes.find((box) => box.account === row.account && box.role === role)?.id),
+    ...letterActs(mail, journal, (ids) => {
+      settle();
+      for (const id of ids) emit({ event: 'letter_changed', id });
+    }),
+    undo_list: () => journal.list(),
+    ...mailboxActs(mail, journal, settle),
+    account_details: ({ account }) => {
+      const found = accounts.find((one) => one.id === account);
+      if (!found) throw failed('not_found', null, 'This account is not here any more.');
+      return detailsOf(found, mail, keeps.get(account) ?? keepOf(scene), now);
+    },
+    account_keep: ({ account, keep }) => {
+      keeps.set(account, keep);
+      return {};
+    },
     attachment_save: ({ path }) => ({ path }),
     attachment_export: () => ({ path: '/tmp/sample' }),
     compose_reply: ({ id, all, quote_line }) => {

@@ -53,6 +53,13 @@ const SUBJECTS: readonly [[string, string], ...[string, string][]] = [
   ['', 'See the attached plan'],
 ];
 
+const KEYWORDS: readonly [string[], ...string[][]] = [
+  ['NonJunk'],
+  ['$Forwarded', 'NonJunk'],
+  ['to-read'],
+  ['$label1', 'spring-offer', 'to-read'],
+];
+
 const ALICE: Person = { name: 'Alice at north', email: 'alice@north.test' };
 
 /** `count` letters of a mailbox, newest first, going back some years from `now`. Ids count up from `firstId`. */
@@ -80,6 +87,7 @@ export function makeLetters(
       flagged: pick.chance(0.03),
       answered: pick.chance(0.12),
       draft: false,
+      keywords: i % 3 === 0 ? [...pick.one(KEYWORDS)] : [],
       has_attachments: pick.chance(0.15),
       size: 2_000 + pick.below(80_000),
       message_id: `${firstId + i}@sample.test`,

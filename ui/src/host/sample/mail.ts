@@ -1,5 +1,6 @@
 // The sample's mailboxes and letters, and the views of them.
 import type { LetterRow, Mailbox, Role, View, Window, WindowAsk } from '../../ipc/bindings';
+import { failed } from './failed';
 import { makeLetters } from './letters';
 
 const SHAPE: [account: number, name: string, role: Role, depth: number, count: number][] = [
@@ -14,6 +15,7 @@ const SHAPE: [account: number, name: string, role: Role, depth: number, count: n
   [2, 'INBOX', 'inbox', 0, 240],
   [2, 'Sent', 'sent', 0, 18],
   [2, 'Archive', 'archive', 0, 0],
+  [2, 'Junk', 'junk', 0, 0],
   [2, 'Trash', 'trash', 0, 3],
 ];
 
@@ -24,8 +26,10 @@ interface OpenView {
 }
 
 export class SampleMail {
-  readonly boxes: Mailbox[];
+  boxes: Mailbox[];
   readonly letters = new Map<number, LetterRow>();
+  /** First words of the letters whose text is not here. */
+  private readonly withheld = new Map<number, string>();
   private readonly views = new Map<number, OpenView>();
   private nextView = 1;
   private nextLetter = 1;
@@ -41,6 +45,7 @@ export class SampleMail {
       role,
       local: account === 2 && role !== 'inbox',
       selectable: true,
+      subscribed: true,
       total: 0,
       unread: 0,
     }));
@@ -86,6 +91,72 @@ export class SampleMail {
     return fresh;
   }
 
+  /** The letter with that id. */
+  letter(id: number): LetterRow {
+    const row = this.letters.get(id);
+    if (!row) throw failed('not_found', null, 'This letter is not here any more.');
+    return row;
+  }
+
+  /** Puts a copy of a letter into a mailbox; answers its id. */
+  copy(row: LetterRow, mailbox: number): number {
+    const id = this.nextLetter++;
+    this.letters.set(id, { ...row, id, mailbox });
+    return id;
+  }
+
+  /** Takes the text of every letter away that `which` names: only the header is here. */
+  withhold(which: (row: LetterRow, i: number) => boolean): void {
+    for (const row of [...this.letters.values()].filter(which)) {
+      this.withheld.set(row.id, row.snippet);
+      this.letters.set(row.id, { ...row, snippet: '', complete: false });
+    }
+  }
+
+  /** The text of a letter comes. */
+  deliver(id: number): void {
+    const snippet = this.withheld.get(id);
+    if (snippet === undefined) return;
+    this.withheld.delete(id);
+    this.letters.set(id, { ...this.letter(id), snippet, complete: true });
+  }
+
+  box(id: number): Mailbox | undefined {
+    return this.boxes.find((one) => one.id === id);
+  }
+
+  idsIn(mailbox: number): number[] {
+    return [...this.letters.values()].filter((row) => row.mailbox === mailbox).map((row) => row.id);
+  }
+
+  /** A mailbox that is not among the others yet. */
+  blankBox(account: number, path: string): Mailbox {
+    const levels = path.split('/');
+    return {
+      id: Math.max(...this.boxes.map((one) => one.id)) + 1,
+      account,
+      path,
+      name: levels.at(-1) ?? path,
+      depth: levels.length - 1,
+      role: 'other',
+      local: account === 2,
+      selectable: true,
+      subscribed: true,
+      total: 0,
+      unread: 0,
+    };
+  }
+
+  /** Puts a mailbox behind those of its account that come before it by path: inside the one above it, else before junk and trash. */
+  insertBox(box: Mailbox): void {
+    const above = box.path.split('/').slice(0, -1).join('/');
+    const near = (one: Mailbox) =>
+      one.account === box.account &&
+      (above === '' ? one.role !== 'junk' && one.role !== 'trash' : `${one.path}/`.startsWith(`${above}/`));
+    const at = this.boxes.findLastIndex(near);
+    this.boxes = [...this.boxes.slice(0, at + 1), box, ...this.boxes.slice(at + 1)];
+  }
+
   /** Brings views and counts in step with the letters. The changed views: id, version, total. */
   settle(): { view: number; version: number; total: number }[] {
     this.recount();
@@ -109,12 +180,13 @@ export class SampleMail {
   }
 
   private recount(): void {
+    const boxes = new Map(this.boxes.map((box) => [box.id, box]));
     for (const box of this.boxes) {
       box.total = 0;
       box.unread = 0;
     }
     for (const row of this.letters.values()) {
-      const box = this.boxes[row.mailbox - 1];
+      const box = boxes.get(row.mailbox);
       if (!box) continue;
       box.total += 1;
       if (!row.seen) box.unread += 1;

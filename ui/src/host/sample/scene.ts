@@ -1,12 +1,23 @@
 // The states that the sample can be looked at in: `?scene=` in the address.
 import type { Account, AccountStatus, OutboxRow, VaultState } from '../../ipc/bindings';
 
-export type Scene =
-  'usual' | 'welcome' | 'empty' | 'first-sync' | 'offline' | 'wrong-password' | 'vault' | 'choose' | 'keychain';
+const SCENES = [
+  'usual',
+  'welcome',
+  'empty',
+  'first-sync',
+  'offline',
+  'on-demand',
+  'wrong-password',
+  'vault',
+  'choose',
+  'keychain',
+] as const;
+
+export type Scene = (typeof SCENES)[number];
 
 export function sceneOf(name: string | null): Scene {
-  const known: Scene[] = ['welcome', 'empty', 'first-sync', 'offline', 'wrong-password', 'vault', 'choose', 'keychain'];
-  return known.find((one) => one === name) ?? 'usual';
+  return SCENES.find((one) => one === name) ?? 'usual';
 }
 
 const idle = (now: number): AccountStatus => ({

@@ -62,6 +62,20 @@ pub async fn sync_now(engine: &Engine, ask: SyncNow) -> Answer<Nothing> {
     Ok(Nothing {})
 }
 
+/// How the server is used, and what is on this computer.
+pub async fn details(engine: &Engine, named: AccountRef) -> Answer<AccountDetails> {
+    let details = engine.account_details(AccountId(named.account)).await?;
+    Ok(convert::details(details))
+}
+
+/// Which letters are kept whole.
+pub async fn keep(engine: &Engine, ask: AccountKeep) -> Answer<Nothing> {
+    engine
+        .keep_bodies(AccountId(ask.account), convert::to_retention(ask.keep))
+        .await?;
+    Ok(Nothing {})
+}
+
 async fn one(engine: &Engine, id: AccountId) -> Answer<Account> {
     let entry = engine.account(id).await?;
     Ok(convert::account(entry))

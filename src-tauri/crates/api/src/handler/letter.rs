@@ -6,7 +6,6 @@ use crate::wire::*;
 use crate::{ApiError, Code};
 use pli_engine::{Engine, Marks, OpenLetter};
 use pli_model::{CommandId, MailboxId, PlacementId};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A letter with its parsed content.
@@ -48,31 +47,66 @@ pub async fn mark(engine: &Engine, ask: LettersMark) -> Answer<Nothing> {
     let marks = Marks {
         seen: ask.seen,
         flagged: ask.flagged,
+        ..Marks::default()
     };
     engine.mark(&command(ask.command)?, &letters(&ask.ids), marks).await?;
     Ok(Nothing {})
 }
 
-pub async fn move_to(engine: &Engine, ask: LettersMove) -> Answer<Moved> {
-    Ok(moved(
-        engine
-            .move_letters(&command(ask.command)?, &letters(&ask.ids), MailboxId(ask.mailbox))
-            .await?,
-    ))
+/// Asks for a body that is not here.
+pub async fn fetch(engine: &Engine, named: LetterRef) -> Answer<Nothing> {
+    engine.fetch_letter(PlacementId(named.id)).await?;
+    Ok(Nothing {})
 }
 
-pub async fn move_to_role(engine: &Engine, ask: LettersTo) -> Answer<Moved> {
-    if !matches!(ask.role, Role::Trash | Role::Archive | Role::Junk) {
+pub async fn keyword(engine: &Engine, ask: LettersKeyword) -> Answer<Nothing> {
+    let keywords = vec![ask.keyword];
+    let (add_keywords, remove_keywords) = if ask.on {
+        (keywords, Vec::new())
+    } else {
+        (Vec::new(), keywords)
+    };
+    let marks = Marks {
+        add_keywords,
+        remove_keywords,
+        ..Marks::default()
+    };
+    engine.mark(&command(ask.command)?, &letters(&ask.ids), marks).await?;
+    Ok(Nothing {})
+}
+
+pub async fn move_to(engine: &Engine, ask: LettersMove) -> Answer<Nothing> {
+    engine
+        .move_letters(&command(ask.command)?, &letters(&ask.ids), MailboxId(ask.mailbox))
+        .await?;
+    Ok(Nothing {})
+}
+
+pub async fn move_to_role(engine: &Engine, ask: LettersTo) -> Answer<Nothing> {
+    if !matches!(ask.role, Role::Trash | Role::Archive | Role::Junk | Role::Inbox) {
         return Err(ApiError::new(
             Code::InvalidInput,
-            "letters go to the trash, the archive or the junk mailbox",
+            "letters go to the trash, the archive, the junk mailbox or the inbox",
         ));
     }
-    Ok(moved(
-        engine
-            .move_to_role(&command(ask.command)?, &letters(&ask.ids), to_role(ask.role))
-            .await?,
-    ))
+    engine
+        .move_to_role(&command(ask.command)?, &letters(&ask.ids), to_role(ask.role))
+        .await?;
+    Ok(Nothing {})
+}
+
+pub async fn copy_to(engine: &Engine, ask: LettersCopy) -> Answer<Nothing> {
+    engine
+        .copy_letters(&command(ask.command)?, &letters(&ask.ids), MailboxId(ask.mailbox))
+        .await?;
+    Ok(Nothing {})
+}
+
+pub async fn delete(engine: &Engine, ask: LettersDelete) -> Answer<Nothing> {
+    engine
+        .delete_letters(&command(ask.command)?, &letters(&ask.ids))
+        .await?;
+    Ok(Nothing {})
 }
 
 pub async fn save_attachment(engine: &Engine, ask: AttachmentSave) -> Answer<FileWritten> {
@@ -101,14 +135,4 @@ pub fn command(text: String) -> Answer<CommandId> {
 
 fn letters(ids: &[i64]) -> Vec<PlacementId> {
     ids.iter().copied().map(PlacementId).collect()
-}
-
-fn moved(from: BTreeMap<MailboxId, Vec<PlacementId>>) -> Moved {
-    let group = |(mailbox, ids): (MailboxId, Vec<PlacementId>)| MovedFrom {
-        mailbox: mailbox.0,
-        ids: ids.into_iter().map(|id| id.0).collect(),
-    };
-    Moved {
-        from: from.into_iter().map(group).collect(),
-    }
 }

@@ -1,10 +1,11 @@
 //! Mailboxes and views.
 
 use super::Answer;
+use super::letter::command;
 use crate::convert::{self, letter_row, to_role};
 use crate::wire::*;
 use pli_engine::{Engine, ViewId};
-use pli_model::{MailboxId, PlacementId};
+use pli_model::{AccountId, MailboxId, PlacementId};
 
 pub async fn list(engine: &Engine, _: Nothing) -> Answer<Vec<Mailbox>> {
     let mut all = Vec::new();
@@ -49,5 +50,47 @@ pub async fn window(engine: &Engine, ask: WindowAsk) -> Answer<Window> {
 
 pub async fn close(engine: &Engine, named: ViewRef) -> Answer<Nothing> {
     engine.close_view(ViewId(named.view)).await;
+    Ok(Nothing {})
+}
+
+pub async fn create(engine: &Engine, ask: MailboxCreate) -> Answer<Mailbox> {
+    let created = engine
+        .create_mailbox(
+            &command(ask.command)?,
+            AccountId(ask.account),
+            ask.parent.map(MailboxId),
+            &ask.name,
+        )
+        .await?;
+    Ok(convert::mailbox(created))
+}
+
+pub async fn rename(engine: &Engine, ask: MailboxRename) -> Answer<Nothing> {
+    engine
+        .rename_mailbox(&command(ask.command)?, MailboxId(ask.mailbox), &ask.name)
+        .await?;
+    Ok(Nothing {})
+}
+
+pub async fn remove(engine: &Engine, ask: MailboxAct) -> Answer<Nothing> {
+    engine
+        .remove_mailbox(&command(ask.command)?, MailboxId(ask.mailbox))
+        .await?;
+    Ok(Nothing {})
+}
+
+pub async fn subscribe(engine: &Engine, ask: MailboxSubscribe) -> Answer<Nothing> {
+    let mailbox = MailboxId(ask.mailbox);
+    match ask.subscribed {
+        true => engine.subscribe(mailbox).await?,
+        false => engine.unsubscribe(mailbox).await?,
+    }
+    Ok(Nothing {})
+}
+
+pub async fn empty(engine: &Engine, ask: MailboxAct) -> Answer<Nothing> {
+    engine
+        .empty_mailbox(&command(ask.command)?, MailboxId(ask.mailbox))
+        .await?;
     Ok(Nothing {})
 }

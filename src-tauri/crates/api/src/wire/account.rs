@@ -127,3 +127,68 @@ pub struct AccountRef {
 pub struct SyncNow {
     pub account: Option<i64>,
 }
+
+/// Which letters of an account are kept whole on this computer. Headers always are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Keep {
+    /// All of them.
+    Everything,
+    /// Those of the last so many months; older ones when they are opened.
+    Months { months: u16 },
+    /// None; each when it is opened.
+    Headers,
+}
+
+/// Changes what is kept of an account.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AccountKeep {
+    pub account: i64,
+    pub keep: Keep,
+}
+
+/// How Pli works with an account's server, and what of it is on this computer.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AccountDetails {
+    /// Name and version by the server's own word; empty when it does not tell.
+    pub software: String,
+    pub extensions: Vec<Extension>,
+    /// Where the server was found wrong.
+    pub quirks: Vec<Quirk>,
+    pub keep: Keep,
+    pub bodies_here: u32,
+    pub bodies_missing: u32,
+    pub missing_octets: u64,
+}
+
+/// An extension of the protocol.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Extension {
+    /// The capability's name.
+    pub name: String,
+    pub state: ExtensionState,
+}
+
+/// Whether an extension is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtensionState {
+    /// Used, and found true.
+    InUse,
+    /// Used, and not checked yet, or nothing to be checked.
+    Offered,
+    /// Not used: the server was found wrong.
+    Distrusted,
+    /// The server does not have it.
+    Missing,
+}
+
+/// Something that a server does wrong.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Quirk {
+    /// The extension that is concerned.
+    pub name: String,
+    /// What happened, in one sentence.
+    pub detail: String,
+    pub since: String,
+}

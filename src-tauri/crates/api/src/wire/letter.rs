@@ -33,6 +33,8 @@ pub struct LetterRow {
     /// Octets.
     pub size: u64,
     pub message_id: String,
+    /// Keywords, sorted.
+    pub keywords: Vec<String>,
     /// Letters of one conversation share it.
     pub thread: i64,
     /// Whether the whole letter is on this computer.
@@ -102,20 +104,31 @@ pub struct LettersMove {
 pub struct LettersTo {
     pub command: String,
     pub ids: Vec<i64>,
-    /// `trash`, `archive` or `junk`.
+    /// `trash`, `archive`, `junk` (which marks them so), or `inbox` (which says that they are no junk).
     pub role: super::Role,
 }
 
-/// Where letters were before they were moved, so that the move can be taken back.
+/// Sets or clears a keyword of letters.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct Moved {
-    pub from: Vec<MovedFrom>,
+pub struct LettersKeyword {
+    pub command: String,
+    pub ids: Vec<i64>,
+    pub keyword: String,
+    pub on: bool,
 }
 
-/// One group of moved letters.
+/// Copies letters to a mailbox of their account.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct MovedFrom {
+pub struct LettersCopy {
+    pub command: String,
+    pub ids: Vec<i64>,
     pub mailbox: i64,
+}
+
+/// Deletes letters for good.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LettersDelete {
+    pub command: String,
     pub ids: Vec<i64>,
 }
 

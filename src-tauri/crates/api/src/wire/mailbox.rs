@@ -33,6 +33,8 @@ pub struct Mailbox {
     /// Only on this computer.
     pub local: bool,
     pub selectable: bool,
+    /// Whether it is subscribed to at the server.
+    pub subscribed: bool,
     pub total: u32,
     pub unread: u32,
 }
@@ -84,4 +86,37 @@ pub struct Window {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct ViewRef {
     pub view: u32,
+}
+
+/// Makes a mailbox, inside another one or at the top.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct MailboxCreate {
+    pub command: String,
+    pub account: i64,
+    pub parent: Option<i64>,
+    /// One level of the path.
+    pub name: String,
+}
+
+/// Gives a mailbox another name at its place.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct MailboxRename {
+    pub command: String,
+    pub mailbox: i64,
+    /// One level of the path.
+    pub name: String,
+}
+
+/// An act on a mailbox.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct MailboxAct {
+    pub command: String,
+    pub mailbox: i64,
+}
+
+/// Subscribes to a mailbox, or ends that.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct MailboxSubscribe {
+    pub mailbox: i64,
+    pub subscribed: bool,
 }

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::print::Printer;
 use pli_api::{Code, wire};
 use pli_engine::{Engine, NewAccount};
-use pli_model::{Endpoint, Protocol};
+use pli_model::{Endpoint, Protocol, Retention};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -74,8 +74,56 @@ pub async fn run(engine: &Engine, printer: &Printer, command: AccountCommand) ->
                 "{email} was removed from this computer; its server was not touched"
             ));
         }
+        AccountCommand::Show { email } => {
+            let account = engine.account_by_email(&email).await?;
+            let details = pli_api::details(engine.account_details(account.id).await?);
+            printer.object(&details, || described(&details));
+        }
+        AccountCommand::Keep { email, what } => {
+            let account = engine.account_by_email(&email).await?;
+            engine.keep_bodies(account.id, retention(&what)?).await?;
+            printer.remark("kept; what is missing comes with the next sync");
+        }
     }
     Ok(())
+}
+
+fn retention(what: &str) -> Result<Retention, Failure> {
+    match what {
+        "everything" => Ok(Retention::Everything),
+        "headers" => Ok(Retention::HeadersOnly),
+        months => match months.parse() {
+            Ok(months) if months > 0 => Ok(Retention::Months(months)),
+            _ => Err(Failure::usage("say everything, headers, or a number of months")),
+        },
+    }
+}
+
+fn described(details: &wire::AccountDetails) -> String {
+    let mut text = format!(
+        "Server: {}\nOn this computer: {} letters whole, {} not ({} bytes)\n",
+        if details.software.is_empty() {
+            "unknown"
+        } else {
+            &details.software
+        },
+        details.bodies_here,
+        details.bodies_missing,
+        details.missing_octets
+    );
+    for extension in &details.extensions {
+        let state = match extension.state {
+            wire::ExtensionState::InUse => "in use, found true",
+            wire::ExtensionState::Offered => "in use",
+            wire::ExtensionState::Distrusted => "not used",
+            wire::ExtensionState::Missing => continue,
+        };
+        text.push_str(&format!("{}: {state}\n", extension.name));
+    }
+    for quirk in &details.quirks {
+        text.push_str(&format!("{} since {}: {}\n", quirk.name, quirk.since, quirk.detail));
+    }
+    text
 }
 
 async fn read(engine: &Engine, add: AccountAdd) -> Result<NewAccount, Failure> {

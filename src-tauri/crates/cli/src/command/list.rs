@@ -27,6 +27,7 @@ pub struct LetterLine {
     has_attachments: bool,
     size: u64,
     message_id: String,
+    keywords: Vec<String>,
     thread: i64,
     complete: bool,
 }
@@ -90,6 +91,7 @@ impl Names {
             has_attachments: row.has_attachments,
             size: row.size,
             message_id: row.message_id,
+            keywords: row.keywords,
             thread: row.thread,
             complete: row.complete,
         }

@@ -14,6 +14,7 @@ struct MailboxLine {
     mailbox: String,
     role: Role,
     local: bool,
+    subscribed: bool,
     total: u32,
     unread: u32,
 }
@@ -27,6 +28,7 @@ pub async fn run(engine: &Engine, printer: &Printer, account: Option<&str>) -> O
                 mailbox: mailbox.path,
                 role: mailbox.role,
                 local: mailbox.local,
+                subscribed: mailbox.subscribed,
                 total: mailbox.total,
                 unread: mailbox.unread,
             };

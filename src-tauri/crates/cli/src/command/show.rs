@@ -22,6 +22,7 @@ struct Opened {
 
 pub async fn run(engine: &Engine, printer: &Printer, show: Show) -> Outcome {
     let id = PlacementId(show.id);
+    engine.fetch_letter_now(id).await?;
     let form = show.form;
     if form.raw {
         printer.bytes(&engine.raw(id).await?.ok_or_else(not_here)?);
@@ -76,5 +77,8 @@ fn said(person: &wire::Person) -> String {
 }
 
 fn not_here() -> Failure {
-    Failure::here(Code::NotFound, "only the header of this letter is here: run pli sync")
+    Failure::here(
+        Code::NotFound,
+        "only the header of this letter is here, and its server does not have it any more",
+    )
 }

@@ -1,5 +1,5 @@
 //! Dovecot's IMAP process on a pipe, signed in from behind (`imap -u USER`): the shortest way to what the server
-//! would serve. Knows three commands and trusts its peer; it is no client.
+//! would serve, and a second client for tests. It trusts its peer.
 
 use crate::encode;
 use crate::error::{Doing, Error, Result};
@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 /// A session.
-pub(super) struct ImapPipe {
+pub struct ImapPipe {
     child: Child,
     to: ChildStdin,
     from: BufReader<ChildStdout>,
@@ -21,7 +21,7 @@ pub(super) struct ImapPipe {
 
 impl ImapPipe {
     /// Starts a session for that user. The server must run: it knows where the user's mail is.
-    pub async fn open(conf: &Path, user: &str) -> Result<Self> {
+    pub(super) async fn open(conf: &Path, user: &str) -> Result<Self> {
         let mut child = Command::new("/usr/lib/dovecot/imap")
             .arg("-c")
             .arg(conf)
@@ -48,6 +48,24 @@ impl ImapPipe {
         }
     }
 
+    /// Runs a command, given without its tag; answers the untagged lines, literals in their places, and then the tagged
+    /// one without its tag. Errors unless that says OK.
+    pub async fn ask(&mut self, command: &str) -> Result<Vec<String>> {
+        self.send(format!("x {command}\r\n").as_bytes()).await?;
+        let mut answers = Vec::new();
+        loop {
+            let answer = self.logical_line().await?;
+            match answer.strip_prefix("x ") {
+                Some(status) if status.starts_with("OK") => {
+                    answers.push(status.to_owned());
+                    return Ok(answers);
+                }
+                Some(_) => return Err(unexpected(&format!("{command}: {answer}"))),
+                None => answers.push(answer),
+            }
+        }
+    }
+
     /// Every letter of a mailbox, by UID.
     pub async fn fetch_all(&mut self, mailbox: &str) -> Result<Vec<Vec<u8>>> {
         self.command(&format!("x EXAMINE {}\r\n", quoted(mailbox)), |_| ())
@@ -67,13 +85,14 @@ impl ImapPipe {
             let _ = self.command(&format!("x CREATE {name}\r\n"), |_| ()).await;
             let mut bytes = format!("x APPEND {name}").into_bytes();
             for letter in run {
-                let flags: Vec<&str> = letter.flags.imap_names().collect();
+                let mut flags: Vec<&str> = letter.flags.imap_names().collect();
+                flags.extend(letter.keywords.iter().map(String::as_str));
                 let date = internal_date(letter.received);
                 bytes.extend(format!(" ({}) \"{date}\" {{{}+}}\r\n", flags.join(" "), letter.raw.len()).into_bytes());
                 bytes.extend(&letter.raw);
             }
             bytes.extend(b"\r\n");
-            self.to.write_all(&bytes).await.doing("imap pipe")?;
+            self.send(&bytes).await?;
             self.answer(|_| ()).await?;
         }
         Ok(())
@@ -88,8 +107,12 @@ impl ImapPipe {
     }
 
     async fn command(&mut self, command: &str, literal: impl FnMut(Vec<u8>)) -> Result<()> {
-        self.to.write_all(command.as_bytes()).await.doing("imap pipe")?;
+        self.send(command.as_bytes()).await?;
         self.answer(literal).await
+    }
+
+    async fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        self.to.write_all(bytes).await.doing("imap pipe")
     }
 
     /// Reads up to the tagged line, handing out literals; errors unless it says OK.
@@ -103,16 +126,28 @@ impl ImapPipe {
                     Err(unexpected(&line))
                 };
             }
-            let size = line
-                .strip_suffix('}')
-                .and_then(|head| head.rsplit_once('{'))
-                .and_then(|(_, size)| size.parse().ok());
-            if let Some(size) = size {
-                let mut bytes = vec![0; size];
-                self.from.read_exact(&mut bytes).await.doing("imap pipe")?;
-                literal(bytes);
+            if let Some(size) = literal_size(&line) {
+                literal(self.octets(size).await?);
             }
         }
+    }
+
+    /// A line with its literals and what follows them.
+    async fn logical_line(&mut self) -> Result<String> {
+        let mut whole = self.line().await?;
+        while let Some(size) = literal_size(&whole) {
+            let octets = self.octets(size).await?;
+            whole += "\r\n";
+            whole += &String::from_utf8_lossy(&octets);
+            whole += &self.line().await?;
+        }
+        Ok(whole)
+    }
+
+    async fn octets(&mut self, count: usize) -> Result<Vec<u8>> {
+        let mut bytes = vec![0; count];
+        self.from.read_exact(&mut bytes).await.doing("imap pipe")?;
+        Ok(bytes)
     }
 
     async fn line(&mut self) -> Result<String> {
@@ -123,6 +158,11 @@ impl ImapPipe {
         }
         Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned())
     }
+}
+
+/// The size of the literal that this line announces at its end.
+fn literal_size(line: &str) -> Option<usize> {
+    line.strip_suffix('}')?.rsplit_once('{')?.1.parse().ok()
 }
 
 fn quoted(mailbox: &str) -> String {

@@ -7,10 +7,12 @@
 mod config;
 mod imap_pipe;
 mod mail_store;
+mod maildir;
 mod users;
 
 pub use config::Storage;
 pub(crate) use config::{Config, ForPostfix, Ports, mail_owner};
+pub use imap_pipe::ImapPipe;
 pub use mail_store::MailStore;
 pub(crate) use users::Users;
 
@@ -25,11 +27,37 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
+/// Where its folder is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// Among the system's temporary files.
+    #[default]
+    Temporary,
+    /// In memory where the system has room for files there, else as above: for mailboxes of very many letters, since disks
+    /// differ a lot in how fast they make files.
+    Memory,
+}
+
+impl Place {
+    /// Linux's file system in memory.
+    const SHARED_MEMORY: &str = "/dev/shm";
+
+    fn leash(self) -> Result<Leash> {
+        let memory = Path::new(Self::SHARED_MEMORY);
+        match self {
+            Self::Memory if memory.is_dir() => Leash::within(memory, "dovecot", HOLD),
+            Self::Memory | Self::Temporary => Leash::new("dovecot", HOLD),
+        }
+    }
+}
+
 /// How a [`Dovecot`] is to be.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// How letters lie on its disk.
     pub storage: Storage,
+    /// Where that disk is.
+    pub place: Place,
     /// Name and password of those who may sign in.
     pub users: Vec<(String, String)>,
     /// Connections that one user may hold from one address; more are refused.
@@ -46,6 +74,7 @@ impl Default for Options {
             .to_vec();
         Self {
             storage: Storage::default(),
+            place: Place::default(),
             users,
             max_connections: 10,
             extra: String::new(),
@@ -80,7 +109,7 @@ impl Dovecot {
         for (protocol, package) in [("imap", "dovecot-imapd"), ("pop3", "dovecot-pop3d")] {
             require::file(&Path::new("/usr/lib/dovecot").join(protocol), package)?;
         }
-        let leash = Leash::new("dovecot", HOLD)?;
+        let leash = options.place.leash()?;
         let dir = leash.dir().to_owned();
         let owner = mail_owner()?;
         let authority = Authority::new()?;
@@ -187,6 +216,11 @@ impl Dovecot {
     /// What the server serves of a mailbox; see [`MailStore::raw_letters`].
     pub async fn raw_letters(&self, user: &str, mailbox: &str) -> Result<Vec<Vec<u8>>> {
         self.store.raw_letters(user, mailbox).await
+    }
+
+    /// Another mail client, from behind; see [`MailStore::imap_pipe`].
+    pub async fn imap_pipe(&self, user: &str) -> Result<ImapPipe> {
+        self.store.imap_pipe(user).await
     }
 
     /// Runs `doveadm` against this server; see [`MailStore::doveadm`].

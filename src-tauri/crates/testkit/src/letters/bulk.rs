@@ -85,7 +85,30 @@ pub fn bulk(count: usize, until: Timestamp) -> impl Iterator<Item = Letter> {
         }
         before = id;
         let flags = if number + count / 20 < count { Flags::SEEN } else { Flags::NONE };
-        Letter { raw: raw.into_bytes(), received: at, flags, mailbox: "INBOX".to_owned() }
+        Letter { raw: raw.into_bytes(), received: at, flags, keywords: Vec::new(), mailbox: "INBOX".to_owned() }
+    })
+}
+
+/// `each` small letters in each of `count` mailboxes, which are called `Box 001`, `Box 002` and so on.
+pub fn in_mailboxes(count: usize, each: usize, until: Timestamp) -> impl Iterator<Item = Letter> {
+    bulk(count * each, until).enumerate().map(move |(number, letter)| {
+        let mailbox = format!("Box {:03}", number / each.max(1) + 1);
+        Letter { mailbox, ..letter }
+    })
+}
+
+/// The same letters, one in three with keywords: one that everybody knows, one of a person's own, or both.
+pub fn with_keywords(letters: impl Iterator<Item = Letter>) -> impl Iterator<Item = Letter> {
+    let mut random = Random::new(11);
+    letters.map(move |letter| {
+        let keywords: &[&str] = match random.below(9) {
+            0 => &["$Forwarded"],
+            1 => &["work"],
+            2 => &["$Forwarded", "work"],
+            _ => &[],
+        };
+        let keywords = keywords.iter().map(|keyword| (*keyword).to_owned()).collect();
+        Letter { keywords, ..letter }
     })
 }
 

@@ -14,11 +14,11 @@ mod script;
 mod talk;
 mod trace;
 
-pub use bulk::bulk;
+pub use bulk::{bulk, in_mailboxes, with_keywords};
+pub use random::Random;
 
 use people::Person;
 use pli_model::{Flags, Timestamp};
-use random::Random;
 use talk::{Talk, Texts};
 
 /// A letter and how it is to lie on a server.
@@ -30,6 +30,8 @@ pub struct Letter {
     pub received: Timestamp,
     /// Its flags there.
     pub flags: Flags,
+    /// Its keywords there, such as `$Junk` (RFC 9051 §2.3.2). A maildir has room for 26 different ones a mailbox.
+    pub keywords: Vec<String>,
     /// Where it lies: `INBOX`, or a name with `/` between levels.
     pub mailbox: String,
 }
@@ -46,6 +48,7 @@ impl From<Vec<u8>> for Letter {
             raw,
             received,
             flags: Flags::NONE,
+            keywords: Vec::new(),
             mailbox: "INBOX".to_owned(),
         }
     }

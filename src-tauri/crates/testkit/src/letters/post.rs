@@ -41,6 +41,7 @@ impl Occasion<'_> {
             raw,
             received: self.arrived,
             flags: Flags::NONE,
+            keywords: Vec::new(),
             mailbox: "INBOX".to_owned(),
         }
     }

@@ -2,9 +2,10 @@
 
 /// A sequence of numbers.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
+    /// The sequence of that seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }

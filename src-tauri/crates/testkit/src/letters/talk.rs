@@ -150,6 +150,7 @@ impl Said<'_> {
                 raw,
                 received: self.at,
                 flags,
+                keywords: Vec::new(),
                 mailbox: mailbox.to_owned(),
             },
             id,

@@ -2,20 +2,35 @@
 
 use super::rules::{Direction, End, Rules};
 use super::stats::Counters;
+use super::tape::Track;
 use super::{State, reset};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// Pieces on their way at once; with [`PIECE`] this bounds what a flow holds to 64 MiB, enough for any delay that a
-/// test will wait for.
-const ON_THE_WAY: usize = 1024;
+/// Octets on their way at once in one direction: what a line of 300 MB/s holds with 200 ms of delay. Counted in octets
+/// and not in pieces, since a sender of many small ones must not be slower than the line.
+const ON_THE_WAY: usize = 64 << 20;
 const PIECE: usize = 64 * 1024;
+
+/// Between the last byte and the reset that [`Rules::after`] asks for.
+const BEFORE_RESET: Duration = Duration::from_millis(250);
+
+/// Bytes on their way.
+struct Piece {
+    bytes: Vec<u8>,
+    /// When they arrive.
+    due: Instant,
+    /// Which question of the client they are part of, or answer.
+    round: u64,
+    /// Their room on the line, given back when they have been written.
+    _room: OwnedSemaphorePermit,
+}
 
 /// How a flow came to its end.
 enum Ended {
@@ -30,16 +45,18 @@ enum Ended {
 pub(super) struct Line {
     state: watch::Receiver<State>,
     counters: Arc<Counters>,
-    /// The server spoke last, or nobody did.
-    turn: Arc<AtomicBool>,
+    /// The latest question that has reached the server.
+    heard: Arc<AtomicU64>,
+    track: Track,
 }
 
 impl Line {
-    pub fn new(state: watch::Receiver<State>, counters: Arc<Counters>) -> Self {
+    pub fn new(state: watch::Receiver<State>, counters: Arc<Counters>, track: Track) -> Self {
         Self {
             state,
             counters,
-            turn: Arc::new(AtomicBool::new(true)),
+            heard: Arc::default(),
+            track,
         }
     }
 
@@ -77,15 +94,16 @@ impl Line {
     }
 
     async fn flow(&self, direction: Direction, from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf) -> Ended {
-        let (queue, due) = mpsc::channel(ON_THE_WAY);
+        let (queue, due) = mpsc::unbounded_channel();
         let (ended, ()) = tokio::join!(self.write(direction, due, to), self.read(direction, from, queue));
         ended
     }
 
     /// Takes what the sender sends and stamps it with the moment it is due. Ends with the sender, or when the writer
     /// has.
-    async fn read(&self, direction: Direction, from: &mut OwnedReadHalf, queue: mpsc::Sender<(Instant, Vec<u8>)>) {
+    async fn read(&self, direction: Direction, from: &mut OwnedReadHalf, queue: mpsc::UnboundedSender<Piece>) {
         let mut buffer = vec![0; PIECE];
+        let room = Arc::new(Semaphore::new(ON_THE_WAY));
         loop {
             let read = tokio::select! {
                 read = from.read(&mut buffer) => read,
@@ -99,16 +117,27 @@ impl Line {
             else {
                 return;
             };
-            let count = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            match direction {
-                Direction::ToServer => self.counters.to_server(count, self.turn.swap(false, Relaxed)),
+            let round = match direction {
+                Direction::ToServer => self.counters.asked(bytes.len()),
                 Direction::ToClient => {
-                    self.turn.store(true, Relaxed);
-                    self.counters.to_client(count);
+                    self.counters.answered(bytes.len());
+                    self.heard.load(SeqCst)
                 }
-            }
+            };
             let due = Instant::now() + self.rules(direction).delay;
-            if queue.send((due, bytes.to_vec())).await.is_err() {
+            let wanted = u32::try_from(bytes.len()).unwrap_or_default();
+            let room = tokio::select! {
+                room = Arc::clone(&room).acquire_many_owned(wanted) => room,
+                () = queue.closed() => return,
+            };
+            let Ok(room) = room else { return };
+            let piece = Piece {
+                bytes: bytes.to_vec(),
+                due,
+                round,
+                _room: room,
+            };
+            if queue.send(piece).is_err() {
                 return;
             }
         }
@@ -118,22 +147,24 @@ impl Line {
     async fn write(
         &self,
         direction: Direction,
-        mut due: mpsc::Receiver<(Instant, Vec<u8>)>,
+        mut due: mpsc::UnboundedReceiver<Piece>,
         to: &mut OwnedWriteHalf,
     ) -> Ended {
         let mut written = 0_u64;
-        while let Some((moment, bytes)) = due.recv().await {
-            sleep_until(moment).await;
-            let mut rest = bytes.as_slice();
+        while let Some(piece) = due.recv().await {
+            sleep_until(piece.due).await;
+            let mut rest = piece.bytes.as_slice();
             while !rest.is_empty() {
-                self.while_stalled().await;
+                self.while_stalled(direction, piece.round).await;
                 let rules = self.rules(direction);
                 let left = rules.after.map_or(u64::MAX, |(bytes, _)| bytes.saturating_sub(written));
                 let count = rest
                     .len()
-                    .min(piece(&rules))
+                    .min(at_once(&rules))
                     .min(usize::try_from(left).unwrap_or(usize::MAX));
                 let (now, later) = rest.split_at(count);
+                // Told before it is done: the answer to these bytes may come back sooner than we go on.
+                self.arrives(direction, piece.round, now);
                 if to.write_all(now).await.is_err() {
                     // The receiver is gone; what it said before is still on its way.
                     return Ended::Finished;
@@ -152,7 +183,7 @@ impl Line {
         Ended::Finished
     }
 
-    async fn end(&self, end: End, to: &mut OwnedWriteHalf, mut due: mpsc::Receiver<(Instant, Vec<u8>)>) -> Ended {
+    async fn end(&self, end: End, to: &mut OwnedWriteHalf, mut due: mpsc::UnboundedReceiver<Piece>) -> Ended {
         match end {
             End::Stall => {
                 // The sender is still listened to: a full queue would tell it something.
@@ -164,12 +195,32 @@ impl Line {
                 while due.recv().await.is_some() {}
                 Ended::Finished
             }
-            End::Close | End::Reset => Ended::Over(end),
+            End::Close => Ended::Over(end),
+            End::Reset => {
+                // A reset overtakes what the kernel still holds for a slow reader: these bytes are to arrive.
+                sleep(BEFORE_RESET).await;
+                Ended::Over(end)
+            }
         }
     }
 
-    async fn while_stalled(&self) {
-        let _ = self.state.clone().wait_for(|state| !state.stalled).await;
+    fn arrives(&self, direction: Direction, round: u64, bytes: &[u8]) {
+        match direction {
+            Direction::ToServer => {
+                self.heard.fetch_max(round, SeqCst);
+            }
+            Direction::ToClient => {
+                self.counters.arrived(round);
+                self.track.record(bytes);
+            }
+        }
+    }
+
+    /// Waits while nothing may pass, or while this question is one too many.
+    async fn while_stalled(&self, direction: Direction, round: u64) {
+        let too_many = |last: u64| direction == Direction::ToServer && round > last;
+        let may_pass = |state: &State| !state.stalled && !state.last_round.is_some_and(too_many);
+        let _ = self.state.clone().wait_for(may_pass).await;
     }
 
     fn rules(&self, direction: Direction) -> Rules {
@@ -182,7 +233,7 @@ impl Line {
 }
 
 /// How much is written at once: by the splitting, and in twentieths of a second of a slow line.
-fn piece(rules: &Rules) -> usize {
+fn at_once(rules: &Rules) -> usize {
     let split = if rules.split == 0 { PIECE } else { rules.split };
     match usize::try_from(rules.bytes_per_second) {
         Ok(0) | Err(_) => split,

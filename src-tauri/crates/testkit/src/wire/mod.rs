@@ -1,5 +1,5 @@
 //! A bad line between a client and a server: a TCP proxy on loopback that delays, slows, splits, stalls and cuts,
-//! and counts what passes.
+//! counts what passes, and can keep what arrived.
 //!
 //! Rules are set for each direction and can change at any time; they take effect with the next bytes. Nothing is
 //! ever reordered, altered or invented: a line is bad, not hostile (that is [`crate::Scripted`]).
@@ -7,6 +7,7 @@
 mod flow;
 mod rules;
 mod stats;
+mod tape;
 
 pub use rules::{Direction, End, Rules};
 pub use stats::Stats;
@@ -17,6 +18,7 @@ use stats::Counters;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
+use tape::Tape;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -28,6 +30,8 @@ struct State {
     to_client: Rules,
     /// Nothing passes, and new connections are taken but not carried on.
     stalled: bool,
+    /// What is asked after that round trip does not reach the server.
+    last_round: Option<u64>,
     /// Connections that began before the last cut are reset.
     cuts: u64,
     /// New connections are reset at once.
@@ -39,6 +43,7 @@ pub struct BadWire {
     addr: SocketAddr,
     state: watch::Sender<State>,
     counters: Arc<Counters>,
+    tape: Tape,
     accepting: JoinHandle<()>,
 }
 
@@ -49,11 +54,13 @@ impl BadWire {
         let addr = listener.local_addr().doing("loopback")?;
         let (state, watched) = watch::channel(State::default());
         let counters = Arc::new(Counters::default());
-        let accepting = tokio::spawn(accept(listener, server, watched, Arc::clone(&counters)));
+        let tape = Tape::default();
+        let accepting = tokio::spawn(accept(listener, server, watched, Arc::clone(&counters), tape.clone()));
         Ok(Self {
             addr,
             state,
             counters,
+            tape,
             accepting,
         })
     }
@@ -97,6 +104,13 @@ impl BadWire {
         self.state.send_modify(|state| state.stalled = true);
     }
 
+    /// Lets the client ask for so many round trips more (see [`Stats::round_trips`]). What it asks in them is answered
+    /// in full; what it asks after them does not reach the server, until [`Self::heal`].
+    pub fn stall_after(&self, round_trips: u64) {
+        let last = self.stats().round_trips + round_trips;
+        self.state.send_modify(|state| state.last_round = Some(last));
+    }
+
     /// A good line again, for new connections and for those that have not been cut.
     pub fn heal(&self) {
         self.state.send_modify(|state| {
@@ -111,6 +125,17 @@ impl BadWire {
     pub fn stats(&self) -> Stats {
         self.counters.read()
     }
+
+    /// Keeps, from now on, what arrives at clients.
+    pub fn record(&self) {
+        self.tape.start();
+    }
+
+    /// What arrived since [`Self::record`] or the last call, one entry a connection since the line was laid, in their
+    /// order; empty where nothing more arrived.
+    pub fn take_recorded(&self) -> Vec<Vec<u8>> {
+        self.tape.take()
+    }
 }
 
 impl Drop for BadWire {
@@ -120,21 +145,32 @@ impl Drop for BadWire {
 }
 
 /// Takes connections, each of which carries itself until the line is gone.
-async fn accept(listener: TcpListener, server: SocketAddr, state: watch::Receiver<State>, counters: Arc<Counters>) {
+async fn accept(
+    listener: TcpListener,
+    server: SocketAddr,
+    state: watch::Receiver<State>,
+    counters: Arc<Counters>,
+    tape: Tape,
+) {
     while let Ok((client, _)) = listener.accept().await {
-        counters.connected();
+        counters.opened();
         let down = state.borrow().down;
         if down {
             reset(client);
+            counters.closed();
             continue;
         }
-        let (state, counters) = (state.clone(), Arc::clone(&counters));
+        let (state, counters, track) = (state.clone(), Arc::clone(&counters), tape.track());
         tokio::spawn(async move {
             match TcpStream::connect(server).await {
-                Ok(server) => Line::new(state, counters).carry(client, server).await,
+                Ok(server) => {
+                    let line = Line::new(state, Arc::clone(&counters), track);
+                    line.carry(client, server).await;
+                }
                 // Nobody there: the client sees its connection refused, one step late.
                 Err(_) => reset(client),
             }
+            counters.closed();
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use pli_model::{Flags, Timestamp};
 use pli_testkit::dovecot::{Dovecot, Options, Storage};
-use pli_testkit::letters::Letter;
+use pli_testkit::letters::{Letter, in_mailboxes, with_keywords};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -44,6 +44,7 @@ async fn keeps_letters(storage: Storage) {
 
     let filed = Letter {
         flags: Flags::SEEN | Flags::FLAGGED,
+        keywords: vec!["$Forwarded".to_owned(), "work".to_owned()],
         received: Timestamp::from_secs(1_000_000_000),
         mailbox: "Reisen/Zürich 東京".to_owned(),
         ..Letter::from(letter(7))
@@ -60,6 +61,7 @@ async fn keeps_letters(storage: Storage) {
         said.contains("\\Flagged \\Seen") || said.contains("\\Seen \\Flagged"),
         "{said}"
     );
+    assert!(said.contains("$Forwarded") && said.contains("work"), "{said}");
     assert!(
         said.contains("09-Sep-2001") && said.contains("RFC822.SIZE 42"),
         "{said}"
@@ -74,6 +76,49 @@ async fn maildir_keeps_letters() {
 #[tokio::test]
 async fn sdbox_keeps_letters() {
     keeps_letters(Storage::Sdbox).await;
+}
+
+#[tokio::test]
+async fn another_client_on_a_pipe() {
+    let server = Dovecot::start(Options::default()).await.unwrap();
+    server.import("alice", "INBOX", [letter(1), letter(2)]).await.unwrap();
+    let mut other = server.imap_pipe("alice").await.unwrap();
+    other.ask("SELECT INBOX").await.unwrap();
+    let told = other
+        .ask("UID FETCH 2 (UID BODY.PEEK[HEADER.FIELDS (SUBJECT)] FLAGS)")
+        .await
+        .unwrap();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].contains("UID 2") && told[0].contains("\r\nSubject: 2\r\n") && told[0].contains("FLAGS ("),
+        "{told:?}"
+    );
+    let moved = other.ask("UID MOVE 1 Trash").await.unwrap();
+    assert!(moved.iter().any(|line| line.contains("COPYUID")), "{moved:?}");
+    assert!(other.ask("SELECT Nowhere").await.is_err());
+    other.close().await.unwrap();
+    assert_eq!(server.raw_letters("alice", "Trash").await.unwrap(), [letter(1)]);
+}
+
+#[tokio::test]
+async fn many_mailboxes_at_once() {
+    let server = Dovecot::start(Options::default()).await.unwrap();
+    let letters = in_mailboxes(20, 3, Timestamp::from_secs(1_790_000_000));
+    let count = server.store().import_letters("alice", with_keywords(letters)).await;
+    assert_eq!(count.unwrap(), 60);
+    let status = server
+        .doveadm(&["mailbox", "status", "-u", "alice", "messages", "Box *"])
+        .await;
+    let status = status.unwrap();
+    assert_eq!(
+        status.lines().filter(|line| line.ends_with("messages=3")).count(),
+        20,
+        "{status}"
+    );
+    let all = server
+        .doveadm(&["search", "-u", "alice", "mailbox", "*", "keyword", "work"])
+        .await;
+    assert!(all.unwrap().lines().count() > 5);
 }
 
 #[tokio::test]

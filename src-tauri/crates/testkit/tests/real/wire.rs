@@ -100,6 +100,80 @@ async fn delay_is_latency_not_slowness_and_a_slow_line_is_slow() {
 }
 
 #[tokio::test]
+async fn a_long_line_holds_what_is_on_its_way() {
+    let wire = echo_behind_a_wire().await;
+    wire.delay(Duration::from_secs(3600));
+    let mut stream = TcpStream::connect(wire.addr()).await.unwrap();
+    // Nothing has arrived yet, and the sender need not wait for that: 20 MB in small pieces.
+    for _ in 0..20_000 {
+        stream.write_all(&[7; 1000]).await.unwrap();
+    }
+    while wire.stats().to_server < 20_000_000 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn round_trips_are_the_longest_chain_of_questions() {
+    let wire = echo_behind_a_wire().await;
+    wire.delay(Duration::from_millis(100));
+    let mut one = TcpStream::connect(wire.addr()).await.unwrap();
+    let mut two = TcpStream::connect(wire.addr()).await.unwrap();
+    // Pipelined, and on two connections at once: one round trip.
+    one.write_all(b"a").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    one.write_all(b"b").await.unwrap();
+    two.write_all(b"c").await.unwrap();
+    one.read_exact(&mut [0; 2]).await.unwrap();
+    two.read_exact(&mut [0; 1]).await.unwrap();
+    assert_eq!(wire.stats().round_trips, 1);
+    // Each upon the answer before it, on whichever connection.
+    ask(&mut two, b"d").await.unwrap();
+    ask(&mut one, b"e").await.unwrap();
+    assert_eq!(wire.stats().round_trips, 3);
+    // An unanswered question is no longer waited for by whoever comes after the connection's end.
+    one.write_all(b"f").await.unwrap();
+    drop((one, two));
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let mut three = TcpStream::connect(wire.addr()).await.unwrap();
+    ask(&mut three, b"g").await.unwrap();
+    assert_eq!(wire.stats().round_trips, 5);
+}
+
+#[tokio::test]
+async fn stalls_after_so_many_round_trips() {
+    let wire = echo_behind_a_wire().await;
+    wire.delay(Duration::from_millis(20));
+    let mut stream = TcpStream::connect(wire.addr()).await.unwrap();
+    ask(&mut stream, b"a").await.unwrap();
+    wire.stall_after(2);
+    ask(&mut stream, b"b").await.unwrap();
+    ask(&mut stream, b"cc").await.unwrap();
+    stream.write_all(b"d").await.unwrap();
+    assert!(silent(&mut stream).await);
+    let mut other = TcpStream::connect(wire.addr()).await.unwrap();
+    other.write_all(b"e").await.unwrap();
+    assert!(silent(&mut other).await);
+    wire.heal();
+    assert_eq!(stream.read_u8().await.unwrap(), b'd');
+    assert_eq!(other.read_u8().await.unwrap(), b'e');
+}
+
+#[tokio::test]
+async fn what_arrived_can_be_looked_at() {
+    let wire = echo_behind_a_wire().await;
+    let mut unrecorded = TcpStream::connect(wire.addr()).await.unwrap();
+    ask(&mut unrecorded, b"before").await.unwrap();
+    wire.record();
+    wire.set(Direction::ToClient, Rules::ending(4, End::Close));
+    let mut cut = TcpStream::connect(wire.addr()).await.unwrap();
+    cut.write_all(b"0123456789").await.unwrap();
+    cut.read_to_end(&mut Vec::new()).await.unwrap();
+    assert_eq!(wire.take_recorded(), [b"".to_vec(), b"0123".to_vec()]);
+    assert_eq!(wire.take_recorded().concat(), b"");
+}
+
+#[tokio::test]
 async fn splitting_arrives_in_pieces() {
     let wire = echo_behind_a_wire().await;
     wire.set(Direction::ToClient, Rules::split(1));
@@ -129,7 +203,7 @@ async fn ends_after_so_many_bytes() {
         stream.read_exact(&mut first).await.unwrap();
         assert_eq!(&first, b"01234", "{end:?}");
         let mut rest = Vec::new();
-        let outcome = tokio::time::timeout(Duration::from_millis(200), stream.read_to_end(&mut rest)).await;
+        let outcome = tokio::time::timeout(Duration::from_millis(1000), stream.read_to_end(&mut rest)).await;
         assert_eq!(outcome.map(|read| read.is_ok()).ok(), expected, "{end:?}");
         assert!(rest.is_empty());
         if end == End::HalfClose {

@@ -1,0 +1,9 @@
+// An error as the engine sends it.
+import type { ApiError, Code } from '../../ipc/bindings';
+
+export const failed = (code: Code, field: string | null, message = ''): ApiError => ({
+  code,
+  message,
+  retryable: false,
+  field,
+});
