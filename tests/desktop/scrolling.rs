@@ -51,7 +51,10 @@ async fn a_long_list_scrolls_from_end_to_end() {
     let desk = Desk::in_town().await;
     let letters = letters();
     let count = letters.len();
-    desk.town().fill(ALICE, letters.into_iter().map(Letter::from)).await.unwrap();
+    desk.town()
+        .fill(ALICE, letters.into_iter().map(Letter::from))
+        .await
+        .unwrap();
     let window = desk.open(Look::Light).await;
     window.see("welcome").await;
     window.fill_account("Alice North", ALICE, "secret", "imap").await;
@@ -60,9 +63,16 @@ async fn a_long_list_scrolls_from_end_to_end() {
     let all = format!("document.querySelector('[role=grid]').ariaRowCount === '{count}'");
     window.until_within(Duration::from_secs(180), &all).await;
     window.value(SCROLL).await;
-    window.until_within(Duration::from_secs(60), "window.scrolled !== undefined").await;
+    window
+        .until_within(Duration::from_secs(60), "window.scrolled !== undefined")
+        .await;
     let scrolled = window.value("window.scrolled").await;
-    let mut frames: Vec<f64> = scrolled["frames"].as_array().unwrap().iter().filter_map(|ms| ms.as_f64()).collect();
+    let mut frames: Vec<f64> = scrolled["frames"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|ms| ms.as_f64())
+        .collect();
     frames.sort_by(f64::total_cmp);
     let at = |share: f64| frames[((frames.len() - 1) as f64 * share) as usize];
     eprintln!(

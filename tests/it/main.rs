@@ -9,9 +9,14 @@
 )]
 
 mod archive;
+mod cuts;
 mod doubt;
+mod line;
 mod offline;
+mod other_client;
 mod pli;
+mod round_trips;
 mod sending;
+mod two_clients;
 mod two_ways;
 mod watching;

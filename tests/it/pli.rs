@@ -5,6 +5,7 @@ use pli_testkit::town::Host;
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -164,6 +165,35 @@ impl Pli {
         ];
         let words = ["--email", ALICE, "--user", "alice", "--mode", mode, "--unchecked"];
         self.has_account(&[&words[..], &servers].concat());
+    }
+
+    /// The account [`ALICE`] over IMAP in plain text, which is allowed on loopback: through a [`pli_testkit::BadWire`],
+    /// where the bytes of the protocol are to be counted.
+    pub fn has_alice_in_plain_text(&self, server: SocketAddr) {
+        let incoming = format!("localhost:{}", server.port());
+        let words = [
+            "--email",
+            ALICE,
+            "--user",
+            "alice",
+            "--unchecked",
+            "--incoming",
+            &incoming,
+        ];
+        let rest = [
+            "--incoming-security",
+            "plain",
+            "--outgoing",
+            "localhost:465",
+            "--outgoing-security",
+            "tls",
+        ];
+        self.has_account(&[&words[..], &rest].concat());
+    }
+
+    /// All letters of a mailbox, as `pli list` tells of them.
+    pub fn all(&self, mailbox: &str) -> Vec<Value> {
+        self.lines(&["list", "--mailbox", mailbox, "--limit", "1000000"])
     }
 
     /// The raw letters of a mailbox, sorted.

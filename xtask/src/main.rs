@@ -1,6 +1,7 @@
 //! The one task runner: `cargo xtask TASK`. Everything that a person or a machine does with this repository beyond
 //! plain cargo is a task here; CI runs the same ones.
 
+mod bench;
 mod demo;
 mod layers;
 mod packages;
@@ -37,6 +38,11 @@ enum Task {
     },
     /// Everything that CI checks.
     Test(test::Options),
+    /// Speed and memory beside other programs.
+    Bench {
+        #[command(subcommand)]
+        what: bench::What,
+    },
     /// The crates' real dependencies against the list of allowed ones.
     Layers,
     /// Writes the TypeScript bindings of the contract anew.
@@ -50,6 +56,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&options),
         Task::Run { words } => run::run(&words),
         Task::Test(options) => test::run(&options),
+        Task::Bench { what } => bench::run(&what),
         Task::Layers => layers::run(),
         Task::Bindings => steps::run(
             "bindings",

@@ -20,6 +20,9 @@ pub const BUILD: &[&str] = &[
 /// The mail servers.
 pub const SERVERS: &[&str] = &require::PACKAGES;
 
+/// What Pli is measured beside.
+pub const PEERS: &[&str] = &["isync"];
+
 /// To open the window where nobody looks: a display, a session, a keychain, a driver, letters of all scripts.
 pub const DESKTOP: &[&str] = &[
     "xvfb",
