@@ -267,15 +267,15 @@ snippet: string,
 /**
  * When it was received, the order of the list.
  */
-date: string, seen: boolean, flagged: boolean, answered: boolean, draft: boolean, 
-/**
- * Keywords, sorted.
- */
-keywords: Array<string>, has_attachments: boolean, 
+date: string, seen: boolean, flagged: boolean, answered: boolean, draft: boolean, has_attachments: boolean, 
 /**
  * Octets.
  */
 size: number, message_id: string, 
+/**
+ * Keywords, sorted.
+ */
+keywords: Array<string>, 
 /**
  * Letters of one conversation share it.
  */

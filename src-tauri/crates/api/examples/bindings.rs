@@ -1,5 +1,6 @@
-//! Prints the TypeScript bindings of the contract.
+//! Writes the TypeScript bindings of the contract to where the screen reads them.
 
-fn main() {
-    print!("{}", pli_api::typescript());
+fn main() -> std::io::Result<()> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/ipc/bindings.ts");
+    std::fs::write(path, pli_api::typescript())
 }
