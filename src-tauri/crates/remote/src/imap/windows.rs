@@ -26,44 +26,39 @@ impl ImapRemote {
     /// Hands out the windows of a letter in order; false when nobody takes them any more. It ends with a window that
     /// is empty, or not full when RFC822.SIZE has been reached: some servers only estimate that size.
     async fn hand_out(&mut self, Big { uid, have }: Big, out: &Outlet) -> pli_imap::Result<bool> {
-        let mut at = have;
-        let mut size = at + u64::from(WINDOW);
+        let mut way = Way {
+            at: have,
+            size: have + u64::from(WINDOW),
+            end: None,
+        };
         while out.wants_more() {
-            let mut windows = self.windows(uid, at, size).await?;
-            if windows.is_empty() {
+            let from = way.at;
+            let has_come = self.fly(uid, &mut way, out).await?;
+            if let Some(taken) = way.end {
+                return Ok(taken);
+            }
+            if !has_come {
                 // Gone meanwhile: what has come so far is no letter, and is forgotten with it.
                 return Ok(true);
             }
-            while let Some(window) = windows.remove(&at) {
-                size = window.size;
-                let len = window.raw.len() as u64;
-                let is_last = len < u64::from(WINDOW) && at + len >= size;
-                let piece = Piece {
-                    id: window.id,
-                    offset: at,
-                    raw: window.raw,
-                    is_last,
-                };
-                if !out.send(Arrived::Piece(piece)).await {
-                    return Ok(false);
-                }
-                at += len;
-                if is_last {
-                    return Ok(true);
-                }
-                if len == 0 {
-                    return Err(Error::Protocol("a letter ends before its end".to_owned()));
-                }
+            if way.at == from {
+                return Err(Error::Protocol("other windows of a letter than asked for".to_owned()));
             }
             // The size may be an estimate: there is always one more window to ask for.
-            size = size.max(at + 1);
+            way.size = way.size.max(way.at + 1);
         }
         Ok(true)
     }
 
-    /// The windows from `start` to `end`, at least one, by their offset.
-    async fn windows(&mut self, uid: Uid, start: u64, end: u64) -> pli_imap::Result<BTreeMap<u64, Fetched>> {
-        let count = end.saturating_sub(start).div_ceil(u64::from(WINDOW)).clamp(1, AHEAD);
+    /// One flight: asks for the next windows, at least one, and hands each out as soon as those before it have come, so
+    /// that a line that breaks takes none of them away. Answers whether any has come.
+    async fn fly(&mut self, uid: Uid, way: &mut Way, out: &Outlet) -> pli_imap::Result<bool> {
+        let start = way.at;
+        let count = way
+            .size
+            .saturating_sub(start)
+            .div_ceil(u64::from(WINDOW))
+            .clamp(1, AHEAD);
         let window = |n: u64| {
             (
                 uid.0.to_string(),
@@ -73,7 +68,8 @@ impl ImapRemote {
                 },
             )
         };
-        let mut arrived = BTreeMap::new();
+        let mut early = BTreeMap::new();
+        let mut has_come = false;
         let mut refusal: Option<Error> = None;
         let mut answer = self.session.uid_fetch((0..count).map(window))?;
         loop {
@@ -82,11 +78,26 @@ impl ImapRemote {
                     // A server that does not say where a window begins sent the letter from its start.
                     let origin = fetch.origin.unwrap_or(0);
                     if let Some((_, part)) = handed_out(fetch) {
-                        arrived.insert(origin, part);
+                        has_come = true;
+                        early.insert(origin, part);
+                    }
+                    while way.end.is_none()
+                        && let Some(next) = early.remove(&way.at)
+                    {
+                        way.take(next, out).await?;
+                    }
+                    if way.end.is_some() {
+                        answer.stop();
                     }
                 }
                 Ok(Some(_)) => {}
-                Ok(None) => return refusal.map_or(Ok(arrived), Err),
+                Ok(None) => {
+                    // A refused window past the end takes nothing from a letter that is whole.
+                    return match refusal {
+                        Some(error) if way.end.is_none() => Err(error),
+                        _ => Ok(has_come),
+                    };
+                }
                 Err(error @ Error::No(_)) => {
                     answer.stop();
                     refusal.get_or_insert(error);
@@ -94,5 +105,41 @@ impl ImapRemote {
                 Err(error) => return Err(error),
             }
         }
+    }
+}
+
+/// How far a letter has come.
+struct Way {
+    /// Where the next window begins.
+    at: u64,
+    /// Octets of the letter, as far as they are known.
+    size: u64,
+    /// Nothing more is to come; false when nobody takes it any more.
+    end: Option<bool>,
+}
+
+impl Way {
+    /// Hands out the window at which the letter stands.
+    async fn take(&mut self, window: Fetched, out: &Outlet) -> pli_imap::Result<()> {
+        self.size = window.size;
+        let len = window.raw.len() as u64;
+        let is_last = len < u64::from(WINDOW) && self.at + len >= self.size;
+        let piece = Piece {
+            id: window.id,
+            offset: self.at,
+            raw: window.raw,
+            is_last,
+        };
+        if !out.send(Arrived::Piece(piece)).await {
+            self.end = Some(false);
+            return Ok(());
+        }
+        self.at += len;
+        match (is_last, len) {
+            (true, _) => self.end = Some(true),
+            (false, 0) => return Err(Error::Protocol("a letter ends before its end".to_owned())),
+            (false, _) => {}
+        }
+        Ok(())
     }
 }
