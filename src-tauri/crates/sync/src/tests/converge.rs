@@ -210,7 +210,7 @@ async fn run(talents: Talents, steps: Vec<Step>) {
     assert_eq!(world.pending().await, 0, "no operation is left over");
     assert_eq!(world.ours().await, world.theirs(), "both sides are equal");
     if !others_delete {
-        let expected: BTreeMap<u32, u32> = world
+        let expected: BTreeMap<u32, i32> = world
             .expected
             .clone()
             .into_iter()

@@ -33,8 +33,9 @@ pub struct World {
     context: Option<Context>,
     account: AccountId,
     acts: u32,
-    /// Letters that there must be, by mailbox or anywhere: the number and how many of it.
-    pub expected: BTreeMap<u32, u32>,
+    /// Letters that there must be, in whatever mailbox: the number and how many of it. It says nothing, and may go below
+    /// none, where others delete: a letter that only this computer has left can be expunged too.
+    pub expected: BTreeMap<u32, i32>,
 }
 
 /// What is in a mailbox: each letter with its flags and keywords.
@@ -295,7 +296,7 @@ impl World {
     }
 
     /// How many of each letter the server has.
-    pub fn counted(&self) -> BTreeMap<u32, u32> {
+    pub fn counted(&self) -> BTreeMap<u32, i32> {
         let mut counted = BTreeMap::new();
         for (number, ..) in self.theirs().values().flatten() {
             *counted.entry(*number).or_default() += 1;
