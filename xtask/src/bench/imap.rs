@@ -13,6 +13,7 @@ use crate::packages::{self, Consent};
 use crate::{Result, shell, town};
 use clap::{Args, ValueEnum};
 use pli_testkit::letters::Letter;
+use pli_testkit::wire::{Direction, Rules};
 use pli_testkit::{BadWire, Dovecot, dovecot};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ use std::time::{Duration, Instant};
 
 /// Each way of the long line.
 const ONE_WAY: Duration = Duration::from_millis(100);
+/// What a line into a home carries: 100 Mbit/s.
+const HOME: u64 = 100_000_000 / 8;
 /// A reader that takes longer is not asked again: a disk on which syncing files is slow makes mbsync take many minutes, and
 /// then the spread between its runs decides nothing.
 const ENOUGH: Duration = Duration::from_secs(90);
@@ -52,9 +55,11 @@ pub struct Options {
 enum Case {
     /// The corpus, on loopback.
     Near,
-    /// The corpus, with 100 ms each way.
+    /// The corpus, with 100 ms each way and no other limit.
     Far,
-    /// The large mailbox, on loopback.
+    /// The corpus, with 100 ms each way and 100 Mbit/s.
+    Home,
+    /// The large mailbox, on loopback and on the line of `home`.
     Large,
 }
 
@@ -103,7 +108,7 @@ pub fn run(options: &Options) -> Result {
 
 async fn measure(options: &Options, pli: &Pli, failures: &mut Vec<String>) -> Result {
     let wants = |case| options.only.is_empty() || options.only.contains(&case);
-    if wants(Case::Near) || wants(Case::Far) {
+    if [Case::Near, Case::Far, Case::Home].into_iter().any(wants) {
         let (letters, title) = match &options.corpus {
             Some(folder) => (letters::in_files(&letters::files(folder)?)?, "real letters"),
             None => (letters::generated(GENERATED).collect(), "generated letters"),
@@ -113,19 +118,16 @@ async fn measure(options: &Options, pli: &Pli, failures: &mut Vec<String>) -> Re
             bench.case(title, bench.server.imap(), &NEAR, failures).await;
         }
         if wants(Case::Far) {
-            let wire = BadWire::to(bench.server.imap())
-                .await
-                .map_err(|error| error.to_string())?;
-            wire.delay(ONE_WAY * 2);
-            let title = format!("{title}, {} ms each way", ONE_WAY.as_millis());
-            bench
-                .case(&title, wire.addr(), &[Reader::Bare, Reader::Pli], failures)
-                .await;
+            bench.long_line(title, 0, failures).await?;
+        }
+        if wants(Case::Home) {
+            bench.long_line(title, HOME, failures).await?;
         }
     }
     if wants(Case::Large) {
         let bench = Bench::fill(letters::generated(options.letters), options.rounds, pli).await?;
         bench.case("small letters", bench.server.imap(), &NEAR, failures).await;
+        bench.long_line("small letters", HOME, failures).await?;
     }
     Ok(())
 }
@@ -191,6 +193,28 @@ impl<'a> Bench<'a> {
             rows,
         };
         table.print();
+    }
+
+    /// [`Self::case`], over a line of [`ONE_WAY`] that carries so many octets a second; 0 for no limit.
+    async fn long_line(&self, title: &str, bytes_per_second: u64, failures: &mut Vec<String>) -> Result {
+        let wire = BadWire::to(self.server.imap())
+            .await
+            .map_err(|error| error.to_string())?;
+        let rules = Rules {
+            delay: ONE_WAY,
+            bytes_per_second,
+            ..Rules::default()
+        };
+        wire.set(Direction::ToServer, rules);
+        wire.set(Direction::ToClient, rules);
+        let limit = match bytes_per_second {
+            0 => String::new(),
+            limit => format!(", {} Mbit/s", limit * 8 / 1_000_000),
+        };
+        let title = format!("{title}, {} ms each way{limit}", ONE_WAY.as_millis());
+        self.case(&title, wire.addr(), &[Reader::Bare, Reader::Pli], failures)
+            .await;
+        Ok(())
     }
 
     async fn read(&self, reader: Reader, server: SocketAddr) -> Result<Run> {

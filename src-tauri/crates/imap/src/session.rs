@@ -7,6 +7,7 @@ mod idle;
 mod introduce;
 mod mailboxes;
 mod moving;
+mod pace;
 mod run;
 mod search;
 mod select;
@@ -25,6 +26,7 @@ use crate::command::Command;
 use crate::wire::Wire;
 use crate::{Capabilities, Code, Condition, Error, Namespaces, Response, Result, StatusText, Untagged, known, reader};
 use async_imap::Client;
+use pace::Pace;
 use run::{Running, Step};
 use std::fmt;
 use std::future::poll_fn;
@@ -50,6 +52,8 @@ pub struct Session<S: Transport> {
     last_tag: u32,
     /// The commands whose tagged answers are outstanding.
     running: Vec<Running>,
+    /// How many of them there may be.
+    pace: Pace,
     capabilities: Capabilities,
     /// Whether `capabilities` are the server's present ones: it may offer others once one has signed in.
     capabilities_told: bool,
@@ -82,6 +86,7 @@ impl<S: Transport> Session<S> {
             client: Client::new(Wire::new(stream)),
             last_tag: 0,
             running: Vec::new(),
+            pace: Pace::default(),
             capabilities: Capabilities::default(),
             capabilities_told: false,
             signed_in: false,

@@ -7,7 +7,7 @@ use crate::column::from_octets;
 use crate::{Reader, Result, StoreError};
 use pli_model::Digest;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) const CREATE: &str = "
@@ -20,7 +20,7 @@ CREATE TABLE body (
 ) STRICT;
 ";
 
-const LEVEL: i32 = 3;
+const LEVEL: i32 = 1;
 /// SQLite holds no larger value, and no letter is.
 pub(crate) const MAX_SIZE: usize = 1_000_000_000;
 /// Collected in one transaction, so that other writers wait little.
@@ -30,18 +30,25 @@ const COLLECT_AT_ONCE: usize = 500;
 #[derive(Debug)]
 pub(crate) struct Bodies {
     connection: Mutex<Connection>,
+    /// Looks for bodies while another batch is being written.
+    lookup: Mutex<Connection>,
     pins: Mutex<HashMap<Digest, usize>>,
 }
 
+/// Raw letters that have been compressed: [`Store::write_bodies`](crate::Store::write_bodies) puts them on the disk.
+#[derive(Debug, Default)]
+pub struct PackedBodies(Vec<Packed>);
+
 /// A body ready to be written; without bytes when it is there already.
+#[derive(Debug)]
 struct Packed {
     digest: Digest,
     size: u64,
     zstd: Option<Vec<u8>>,
 }
 
-/// Packs in parallel on blocking threads, then writes everything in one transaction.
-pub(crate) async fn put(bodies: Arc<Bodies>, raws: Vec<Vec<u8>>) -> Result<Vec<Digest>> {
+/// Packs in parallel on blocking threads.
+pub(crate) async fn pack(bodies: &Arc<Bodies>, raws: Vec<Vec<u8>>) -> Result<PackedBodies> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let share = raws.len().div_ceil(workers).max(1);
     let mut raws = raws.into_iter();
@@ -51,24 +58,21 @@ pub(crate) async fn put(bodies: Arc<Bodies>, raws: Vec<Vec<u8>>) -> Result<Vec<D
         if part.is_empty() {
             break;
         }
-        let bodies = Arc::clone(&bodies);
+        let bodies = Arc::clone(bodies);
         packing.push(tokio::task::spawn_blocking(move || bodies.pack(&part)));
     }
     let mut packed = Vec::new();
     for part in packing {
         packed.append(&mut part.await.map_err(|_| StoreError::Panicked)??);
     }
-    let writing = tokio::task::spawn_blocking(move || {
-        bodies.write(&packed)?;
-        Ok(packed.into_iter().map(|one| one.digest).collect())
-    });
-    writing.await.map_err(|_| StoreError::Panicked)?
+    Ok(PackedBodies(packed))
 }
 
 impl Bodies {
-    pub(crate) fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection, lookup: Connection) -> Self {
         Self {
             connection: Mutex::new(connection),
+            lookup: Mutex::new(lookup),
             pins: Mutex::default(),
         }
     }
@@ -76,7 +80,7 @@ impl Bodies {
     /// Puts one body, from the writer thread: collection runs there too, so no pin is needed.
     pub(crate) fn put_one(&self, raw: &[u8]) -> Result<Digest> {
         let digest = digest_of(raw);
-        if !self.has(digest)? {
+        if self.missing([digest])?.contains(&digest) {
             let zstd = zstd::bulk::compress(raw, LEVEL).map_err(compression)?;
             self.write(&[Packed {
                 digest,
@@ -88,16 +92,16 @@ impl Bodies {
     }
 
     fn pack(&self, raws: &[Vec<u8>]) -> Result<Vec<Packed>> {
+        let digests: Vec<Digest> = raws.iter().map(|raw| digest_of(raw)).collect();
+        // Pinned before they are looked for: what is found cannot be collected any more.
+        self.pin(&digests);
+        let missing = self.missing(digests.iter().copied())?;
         let mut compressor = zstd::bulk::Compressor::new(LEVEL).map_err(compression)?;
         let mut packed = Vec::with_capacity(raws.len());
-        for raw in raws {
-            let digest = digest_of(raw);
-            // Pinned before it is looked for: what is found cannot be collected any more.
-            self.pin(digest);
-            let zstd = if self.has(digest)? {
-                None
-            } else {
-                Some(compressor.compress(raw).map_err(compression)?)
+        for (raw, digest) in raws.iter().zip(digests) {
+            let zstd = match missing.contains(&digest) {
+                true => Some(compressor.compress(raw).map_err(compression)?),
+                false => None,
             };
             packed.push(Packed {
                 digest,
@@ -108,10 +112,23 @@ impl Bodies {
         Ok(packed)
     }
 
-    fn has(&self, digest: Digest) -> Result<bool> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached("SELECT 1 FROM body WHERE digest = ?1")?;
-        Ok(statement.exists([digest.0])?)
+    /// Those of which no body is on the disk.
+    fn missing(&self, digests: impl IntoIterator<Item = Digest>) -> Result<HashSet<Digest>> {
+        let lookup = self.lookup.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut statement = lookup.prepare_cached("SELECT 1 FROM body WHERE digest = ?1")?;
+        let mut missing = HashSet::new();
+        for digest in digests {
+            if !statement.exists([digest.0])? {
+                missing.insert(digest);
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Writes packed bodies in one transaction; their digests, in order.
+    pub(crate) fn write_packed(&self, PackedBodies(packed): PackedBodies) -> Result<Vec<Digest>> {
+        self.write(&packed)?;
+        Ok(packed.into_iter().map(|one| one.digest).collect())
     }
 
     fn write(&self, packed: &[Packed]) -> Result<()> {
@@ -130,10 +147,12 @@ impl Bodies {
     pub(crate) fn collect(&self, candidates: &[Digest], is_mentioned: impl Fn(Digest) -> Result<bool>) -> Result<u64> {
         let mut collected = 0;
         for some in candidates.chunks(COLLECT_AT_ONCE) {
+            // Held until they are gone: who pins one of them meanwhile waits, and then finds it missing.
+            let pins = self.pins();
             let mut connection = self.connection();
             let transaction = connection.transaction()?;
             for digest in some {
-                if self.is_pinned(*digest) || is_mentioned(*digest)? {
+                if pins.contains_key(digest) || is_mentioned(*digest)? {
                     continue;
                 }
                 let sql = "DELETE FROM body WHERE digest = ?1";
@@ -157,12 +176,11 @@ impl Bodies {
         }
     }
 
-    fn pin(&self, digest: Digest) {
-        *self.pins().entry(digest).or_default() += 1;
-    }
-
-    fn is_pinned(&self, digest: Digest) -> bool {
-        self.pins().contains_key(&digest)
+    fn pin(&self, digests: &[Digest]) {
+        let mut pins = self.pins();
+        for digest in digests {
+            *pins.entry(*digest).or_default() += 1;
+        }
     }
 
     fn pins(&self) -> MutexGuard<'_, HashMap<Digest, usize>> {

@@ -36,6 +36,7 @@ mod plan;
 #[cfg(test)]
 mod testing;
 
+pub use body::PackedBodies;
 pub use change::{Change, Commit};
 pub use doctor::Finding;
 pub use error::{Result, StoreError};

@@ -1,6 +1,6 @@
 //! The open store: its threads, its queues, its news.
 
-use crate::body::{self, Bodies};
+use crate::body::{self, Bodies, PackedBodies};
 use crate::change::Commit;
 use crate::connection::{self, File};
 use crate::doctor::{self, Finding};
@@ -59,7 +59,10 @@ impl Store {
         std::fs::create_dir_all(profile).map_err(|source| StoreError::io(profile, source))?;
         let lock = ProfileLock::take(profile)?;
         let mail = connection::writer(profile, File::Mail)?;
-        let bodies = Arc::new(Bodies::new(connection::writer(profile, File::Bodies)?));
+        let bodies = Arc::new(Bodies::new(
+            connection::writer(profile, File::Bodies)?,
+            connection::reader(profile, File::Bodies)?,
+        ));
         let (news, _) = broadcast::channel(NEWS);
 
         let body_reader = connection::reader(profile, File::Bodies)?;
@@ -147,7 +150,19 @@ impl Store {
     /// Stores raw letters and returns their digests, in order, once they are on the disk. A body that is there
     /// already costs a digest only. Until a row mentions it, a body is protected from collection.
     pub async fn put_bodies(&self, raws: Vec<Vec<u8>>) -> Result<Vec<Digest>> {
-        body::put(Arc::clone(&self.inner.bodies), raws).await
+        self.write_bodies(self.pack_bodies(raws).await?).await
+    }
+
+    /// The first half of [`Self::put_bodies`], on all cores: nothing is on the disk yet. The packed bodies of one batch can be
+    /// written while the next one is packed.
+    pub async fn pack_bodies(&self, raws: Vec<Vec<u8>>) -> Result<PackedBodies> {
+        body::pack(&self.inner.bodies, raws).await
+    }
+
+    /// The second half of [`Self::put_bodies`], in one transaction: the digests, in order, once the bodies are on the disk.
+    pub async fn write_bodies(&self, packed: PackedBodies) -> Result<Vec<Digest>> {
+        let bodies = Arc::clone(&self.inner.bodies);
+        blocking(move || bodies.write_packed(packed)).await
     }
 
     /// Keeps octets of a large body, each stretch from its offset on, until the body is whole. They are on the disk when this

@@ -1,10 +1,19 @@
-//! The middle stage of a fetch: letters are parsed, on every core, and their bodies made durable.
+//! The middle stages of a fetch: letters are parsed and packed, on every core, and then their bodies made durable.
 
 use crate::{Context, Result, SyncError};
 use pli_mime::Summary;
 use pli_model::{Digest, MailboxId, Timestamp};
 use pli_remote::{Arrived, Fetched, Marks, Piece, ServerId};
-use pli_store::PieceOf;
+use pli_store::{PackedBodies, PieceOf};
+
+/// A batch that has been parsed and packed.
+#[derive(Debug, Default)]
+pub struct Packed {
+    kept: Kept,
+    bodies: PackedBodies,
+    /// Which of the letters have these bodies.
+    places: Vec<usize>,
+}
 
 /// A batch that has been parsed and whose bodies are durable.
 #[derive(Debug, Default)]
@@ -44,9 +53,8 @@ impl KeptLetter {
     }
 }
 
-/// Parses a batch and makes its bodies durable. Pieces of a big letter are kept until its last one, and then put
-/// together.
-pub async fn keep(context: &Context, mailbox: MailboxId, batch: Vec<Arrived>) -> Result<Kept> {
+/// Parses and packs a batch. Pieces of a big letter are kept, durably, until its last one, and then put together.
+pub async fn pack(context: &Context, mailbox: MailboxId, batch: Vec<Arrived>) -> Result<Packed> {
     let mut letters = Vec::with_capacity(batch.len());
     let mut pieces: Vec<Piece> = Vec::new();
     let mut octets = 0;
@@ -87,15 +95,29 @@ pub async fn keep(context: &Context, mailbox: MailboxId, batch: Vec<Arrived>) ->
         });
     }
     let (places, raws): (Vec<usize>, Vec<Vec<u8>>) = raws.into_iter().unzip();
-    if !raws.is_empty() {
-        let digests = context.store.put_bodies(raws).await?;
+    Ok(Packed {
+        kept: Kept { letters: kept, octets },
+        bodies: context.store.pack_bodies(raws).await?,
+        places,
+    })
+}
+
+/// Makes the bodies of a batch durable.
+pub async fn keep(context: &Context, packed: Packed) -> Result<Kept> {
+    let Packed {
+        mut kept,
+        bodies,
+        places,
+    } = packed;
+    if !places.is_empty() {
+        let digests = context.store.write_bodies(bodies).await?;
         for (at, digest) in places.into_iter().zip(digests) {
-            if let Some(letter) = kept.get_mut(at) {
+            if let Some(letter) = kept.letters.get_mut(at) {
                 letter.digest = Some(digest);
             }
         }
     }
-    Ok(Kept { letters: kept, octets })
+    Ok(kept)
 }
 
 /// Keeps pieces of one letter; answers the letter when the last one is among them.

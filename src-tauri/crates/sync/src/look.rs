@@ -50,6 +50,29 @@ pub async fn look(pass: &mut Pass<'_>, mailbox: &Mailbox, interruptible: bool) -
     Ok(looked)
 }
 
+/// Takes over the counters of a mailbox in which neither side has a letter; answers whether that is so. It need not be
+/// opened then, which saves a new account on a slow line a round trip for each.
+pub async fn keep_empty(context: &Context, mailbox: &Mailbox, counters: Known) -> Result<bool> {
+    let known = mailbox.known;
+    let is_told = counters.exists == 0 && counters.uid_validity.is_some() && counters.uid_next != 0;
+    let is_void = known.uid_validity.is_some() && known.uid_validity != counters.uid_validity;
+    if !is_told || is_void {
+        return Ok(false);
+    }
+    let id = mailbox.id;
+    let kept = context
+        .store
+        .write(move |writer| {
+            let is_empty = writer.server_uids(id)?.is_empty() && writer.unplaced(id)?.is_empty();
+            if is_empty {
+                writer.set_server_state(id, to_state(counters))?;
+            }
+            Ok(is_empty)
+        })
+        .await?;
+    Ok(kept)
+}
+
 /// Compares, and applies everything but new letters; `None` when nothing changed. Also whether this was the first look.
 async fn compare(pass: &mut Pass<'_>, mailbox: &Mailbox) -> Result<Option<(Plan, bool)>> {
     let context = pass.context;

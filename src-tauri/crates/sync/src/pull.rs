@@ -38,8 +38,13 @@ pub async fn pass(
         // The inbox is opened all the same: a server may tell counters of a list from memory, and where letters come in that
         // is not good enough.
         let is_inbox = mailbox.role == Role::Inbox;
-        let unchanged = !is_inbox && counters.is_some_and(|counters| known(mailbox.known).is_unchanged(&counters));
-        if !unchanged {
+        let needs_no_look = match counters.filter(|_| !is_inbox) {
+            Some(counters) => {
+                known(mailbox.known).is_unchanged(&counters) || look::keep_empty(context, &mailbox, counters).await?
+            }
+            None => false,
+        };
+        if !needs_no_look {
             let looked = pass.look(&mailbox).await;
             pass.go_on_after_refusal(looked)?;
         }

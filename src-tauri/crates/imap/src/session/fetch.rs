@@ -3,7 +3,8 @@
 use super::{Changes, Session, Step, Transport};
 use crate::command::Command;
 use crate::{Error, Fetch, Result, Untagged};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use tokio::time::Instant;
 
 /// What to fetch of each letter. The UID comes with all of them, and none sets `\Seen`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,14 +57,17 @@ pub enum Since {
 pub struct Fetching<'s, S: Transport> {
     session: &'s mut Session<S>,
     asks: VecDeque<(String, Items)>,
+    /// When each command was sent that is under way.
+    sent: HashMap<u32, Instant>,
 }
 
 impl<S: Transport> Fetching<'_, S> {
     /// The next FETCH response; `None` once the server has completed every command. Among them may be some that
     /// nobody asked for (flags that changed meanwhile): a letter may come twice and with other items than asked for.
     ///
-    /// Each call first sends what may be under way: up to 16 commands, or 32 KiB of them. So the answers of the next
-    /// commands are on their way while those of the first are read, and [`Self::stop`] has that many left to read.
+    /// Each call first sends what may be under way: as many commands as are answered within about a second, and at most 32
+    /// KiB of them. So the answers of the next commands are on their way while those of the first are read, and
+    /// [`Self::stop`] has that many left to read.
     ///
     /// After [`Error::No`](crate::Error::No), which is about one of the commands, the answers of the others follow.
     pub async fn next(&mut self) -> Result<Option<Fetch>> {
@@ -73,7 +77,12 @@ impl<S: Transport> Fetching<'_, S> {
                 return Ok(None);
             }
             match self.session.step().await? {
-                Step::Done(_, outcome) => drop(outcome?),
+                Step::Done(number, outcome) => {
+                    if let Some(sent) = self.sent.remove(&number) {
+                        self.session.pace.answered(number, sent, self.session.last_tag);
+                    }
+                    drop(outcome?);
+                }
                 Step::Data(Untagged::Fetch(fetch)) => return Ok(Some(fetch)),
                 Step::Data(other) => self.session.keep(other),
             }
@@ -88,7 +97,8 @@ impl<S: Transport> Fetching<'_, S> {
             if !self.session.has_room(&command) {
                 break;
             }
-            self.session.send(command).await?;
+            let number = self.session.send(command).await?;
+            self.sent.insert(number, Instant::now());
             self.asks.pop_front();
             sent = true;
         }
@@ -113,6 +123,7 @@ impl<S: Transport> Session<S> {
         Ok(Fetching {
             session: self,
             asks: asks.into_iter().collect(),
+            sent: HashMap::new(),
         })
     }
 

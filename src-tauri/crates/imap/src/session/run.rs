@@ -7,8 +7,6 @@ use crate::{Condition, Error, Response, Result, StatusText, Untagged};
 /// Octets of commands that may be under way together. Any socket's buffers hold as much, so that a server that does
 /// not read before it has written never waits for us while we wait for it.
 const MAX_OCTETS: usize = 32 << 10;
-/// Commands that may be under way together: enough for a round trip of 200 ms to cost nothing.
-const MAX_COMMANDS: usize = 16;
 
 /// A command whose tagged answer is outstanding.
 #[derive(Debug)]
@@ -90,7 +88,9 @@ impl<S: Transport> Session<S> {
     pub(super) fn has_room(&self, command: &Command<'_>) -> bool {
         let octets: usize = self.running.iter().map(|running| running.octets).sum();
         self.running.is_empty()
-            || (self.running.len() < MAX_COMMANDS && octets + command.octets() <= MAX_OCTETS && !self.waits(command))
+            || (self.running.len() < self.pace.most()
+                && octets + command.octets() <= MAX_OCTETS
+                && !self.waits(command))
     }
 
     /// Sends a command that is to be alone, with its literals: in one write where the server takes literals unasked
