@@ -192,6 +192,66 @@ async fn a_letter_that_goes_between_its_windows_has_no_end() {
 }
 
 #[tokio::test]
+async fn other_windows_than_asked_for_are_not_asked_for_again() {
+    let script = signed_in("")
+        + &opened("P2", "EXAMINE")
+        + &format!(
+            "C: P3 {}
+             S: {}
+             S: P3 OK done
+            ",
+            window(4 * MIB),
+            window_of(5 * MIB, 2 * MIB, "from elsewhere"),
+        );
+    play(&script, async |mut remote| {
+        let begun = Wanted {
+            have: 4 * MIB,
+            ..wanted(2, 5 * MIB)
+        };
+        let (fetched, outcome) = fetch(&mut remote, &[begun], Part::Body).await;
+        assert_eq!(seen(&fetched), []);
+        assert_eq!(outcome.unwrap_err().problem, Problem::Protocol);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn windows_that_came_before_the_line_broke_are_handed_out() {
+    let mib = "x".repeat(1 << 20);
+    let script = signed_in("")
+        + &opened("P2", "EXAMINE")
+        + &format!(
+            "C: P3 {}
+             S: {}
+             S: P3 OK done
+             C: P4 {}
+             C: P5 {}
+             S: {}
+             S: P4 OK done
+            ",
+            window(2 * MIB),
+            window_of(5 * MIB, 2 * MIB, &mib),
+            window(3 * MIB),
+            window(4 * MIB),
+            window_of(5 * MIB, 3 * MIB, &mib),
+        );
+    play(&script, async |mut remote| {
+        let begun = Wanted {
+            have: 2 * MIB,
+            ..wanted(2, 5 * MIB)
+        };
+        let (fetched, outcome) = fetch(&mut remote, &[begun], Part::Body).await;
+        assert!(
+            fetched == [piece(2 * MIB, &mib, false), piece(3 * MIB, &mib, false)],
+            "{:?}",
+            seen(&fetched)
+        );
+        assert_eq!(outcome.unwrap_err().problem, Problem::Disconnected);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn small_letters_come_whole_and_of_large_ones_the_header() {
     let header = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])";
     let body = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])";
