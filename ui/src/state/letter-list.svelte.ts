@@ -10,6 +10,9 @@ import { PAGE, PageCache, pagesOf } from './page-cache';
 /** One frame: changes that come faster are answered together. */
 const FRAME = 16;
 
+/** Pages fetched ahead of what is in view, in the direction of scrolling, so that a row is there when it comes into view. */
+const AHEAD = 3;
+
 /** How often the same refresh is tried again when the view changes under it. */
 const TRIES = 5;
 
@@ -34,6 +37,8 @@ export class LetterList {
   /** What was heard of views while one is being opened: news of it may come before its name. */
   private early = new Map<number, number>();
   private range = { first: 0, end: 0 };
+  /** Which way these rows have been scrolled; null when they have not. Rows at rest need none ahead of them. */
+  private direction: 'up' | 'down' | null = null;
   private epoch = 0;
   private filling = false;
   private refreshing = false;
@@ -88,6 +93,7 @@ export class LetterList {
 
   /** The list shows these rows now. */
   see(first: number, end: number): void {
+    if (first !== this.range.first) this.direction = first < this.range.first ? 'up' : 'down';
     this.range = { first, end };
     void this.fill();
   }
@@ -118,6 +124,7 @@ export class LetterList {
     this.what = what;
     this.epoch += 1;
     this.cache = new PageCache();
+    this.direction = null;
     this.total = 0;
     this.opening = true;
     this.failure = null;
@@ -136,14 +143,15 @@ export class LetterList {
     if (view !== null) await call('view_close', { view }).catch(() => undefined);
   }
 
-  /** Asks for pages in view that are not at hand, until there are none. Where the eye has already moved on, none is asked for. */
+  /** Asks for pages that are not at hand, those in view first, until there are none. Where the eye has already moved on, none is
+   * asked for. */
   private async fill(): Promise<void> {
     if (this.filling || this.view === null) return;
     const epoch = this.epoch;
     this.filling = true;
     try {
       for (;;) {
-        const missing = this.cache.missing(this.range.first, Math.min(this.range.end, this.total));
+        const missing = this.missing();
         if (missing.length === 0 || this.refreshing) return;
         const taken = await Promise.all(missing.map((page) => this.take(page)));
         if (epoch !== this.epoch || taken.includes(false)) return;
@@ -152,6 +160,19 @@ export class LetterList {
       this.filling = false;
       if (epoch !== this.epoch) void this.fill();
     }
+  }
+
+  /** Pages in view that are not at hand; when all are, the next one that will be. */
+  private missing(): number[] {
+    const { first, end } = this.range;
+    const seen = this.cache.missing(first, Math.min(end, this.total));
+    if (seen.length > 0 || this.direction === null) return seen;
+    const reach = AHEAD * PAGE;
+    const ahead =
+      this.direction === 'up'
+        ? this.cache.missing(Math.max(0, first - reach), first).reverse()
+        : this.cache.missing(Math.min(end, this.total), Math.min(end + reach, this.total));
+    return ahead.slice(0, 1);
   }
 
   /** Fetches a page into the cache. False when it could not be, or belongs to another version than what is shown. */
@@ -223,6 +244,7 @@ export class LetterList {
 
   private show(version: number, total: number, move: number, pages: number[], answers: Window[]): void {
     this.cache = new PageCache();
+    this.direction = null;
     answers.forEach((answer, i) => {
       const page = pages[i];
       if (page !== undefined && answer.version === version) this.cache.put(page, answer.rows);

@@ -83,17 +83,25 @@ async function changedWhileAsking() {
 
 describe('what is asked for', () => {
   // Half a million rows take a busy machine some seconds to make.
-  it('asks only for pages in view, each once, never for more than 100 rows', { timeout: 30_000 }, async () => {
-    const { host, list } = await opened(500_000);
-    list.see(250_000, 250_012);
-    await rest();
-    expect(list.row(250_003)?.id).toBe(250_004);
-    list.see(250_001, 250_013);
-    await rest();
-    const asks = host.called('view_window') as WindowAsk[];
-    expect(asks.map((ask) => ask.offset)).toEqual([0, 250_000]);
-    expect(asks.every((ask) => ask.limit <= 100)).toBe(true);
-  });
+  it(
+    'asks for pages in view and then for some ahead, each once, never for more than 100 rows',
+    { timeout: 30_000 },
+    async () => {
+      const { host, list } = await opened(500_000);
+      list.see(250_000, 250_012);
+      await rest();
+      expect(list.row(250_003)?.id).toBe(250_004);
+      list.see(250_001, 250_013);
+      await rest();
+      const asks = host.called('view_window') as WindowAsk[];
+      expect(asks.map((ask) => ask.offset)).toEqual([0, 250_000, 250_050, 250_100, 250_150]);
+      expect(asks.every((ask) => ask.limit <= 100)).toBe(true);
+      list.see(250_000, 250_012);
+      await rest();
+      const upwards = (host.called('view_window') as WindowAsk[]).slice(asks.length);
+      expect(upwards.map((ask) => ask.offset)).toEqual([249_950, 249_900, 249_850]);
+    },
+  );
 
   it('keeps a bounded number of rows', async () => {
     const { list } = await opened(20_000);
