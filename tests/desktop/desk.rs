@@ -59,7 +59,7 @@ impl Desk {
         require::programs(&NEEDED).unwrap();
         let town = Town::start(town::Options::default()).await.unwrap();
         let folder = town.dir().join("desk");
-        for name in ["home", "config/gtk-3.0", "runtime", "profile", "bin"] {
+        for name in ["home", "config/gtk-3.0", "runtime", "profile", "bin", "display"] {
             std::fs::create_dir_all(folder.join(name)).unwrap();
         }
         std::fs::write(folder.join("bus.conf"), BUS).unwrap();
@@ -82,6 +82,11 @@ impl Desk {
 
     pub fn profile(&self) -> PathBuf {
         self.folder.join("profile")
+    }
+
+    /// Where the display server keeps what is on the display.
+    fn display(&self) -> PathBuf {
+        self.folder.join("display")
     }
 
     /// What the window handed to the desktop to be opened: links and files, in order.
@@ -122,7 +127,7 @@ impl Desk {
             .await
             .unwrap_or_else(|_| panic!("the window does not open\n{}", self.log()))
             .unwrap_or_else(|error| panic!("the window does not open: {error}\n{}", self.log()));
-        Window::new(client, DRIVER, self.folder.join("driver.log")).await
+        Window::new(client, self.display(), self.folder.join("driver.log"))
     }
 
     /// Waits until the window that was closed before is gone: the driver does not.
@@ -147,7 +152,9 @@ impl Desk {
             "1280x800x24",
             "-nolisten",
             "tcp",
+            "-fbdir",
         ]);
+        command.arg(self.display());
         let mut server = command
             .stdout(Stdio::piped())
             .stderr(self.log_file("display.log"))

@@ -18,6 +18,7 @@ mod hostile;
 mod letters;
 mod mistakes;
 mod offline;
+mod picture;
 mod pictures;
 mod scrolling;
 mod shell;

@@ -53,6 +53,9 @@ async fn the_window_is_light_and_dark_and_folds() {
     window.click("add-account").await;
     window.until_count("account", 2).await;
     window.keep_picture("accounts.png").await;
+    window.click("account-disclose").await;
+    window.see("account-details").await;
+    window.keep_picture("account-details.png").await;
     window.press("g").await;
     window.press("i").await;
     window.see("letter-row").await;
@@ -68,6 +71,11 @@ async fn the_window_is_light_and_dark_and_folds() {
     window.click("letter-row").await;
     window.until_in_letter("document.readyState === 'complete'").await;
     window.keep_picture("inbox.png").await;
+    window.press("Shift+Delete").await;
+    window.see("delete-for-good-dialog").await;
+    window.keep_picture("delete-for-good.png").await;
+    window.press("Escape").await;
+    window.until_count("delete-for-good-dialog", 0).await;
     window.press("r").await;
     window
         .until("document.activeElement.dataset.testid === 'compose-body'")
@@ -122,5 +130,20 @@ async fn the_window_is_light_and_dark_and_folds() {
     window.press("r").await;
     window.see("compose-body").await;
     window.keep_picture("dark-composer.png").await;
+    window.press("Escape").await;
+    window.see("reader-frame").await;
+    window.click("mailbox-item[data-role=archive]").await;
+    window.see("letter-row").await;
+    window.press("Shift+F10").await;
+    window.until("document.querySelector('[role=menu]') !== null").await;
+    window.keep_picture("dark-menu.png").await;
+    window.press("Escape").await;
+    window.until("document.querySelector('[role=menu]') === null").await;
+    window.press("m").await;
+    window.press("n").await;
+    window.see("mailbox-name").await;
+    window.keep_picture("dark-new-mailbox.png").await;
+    window.press("Escape").await;
+    window.until_count("mailbox-name", 0).await;
     window.close().await;
 }

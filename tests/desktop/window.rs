@@ -2,37 +2,30 @@
 //!
 //! Elements are named by their `data-testid`. Everything that is looked for is waited for; nothing is slept for.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use crate::picture::Picture;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long anything may take to come into sight. Far more than it needs: this is no benchmark.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A window in which nothing changes for so long is at rest.
+const REST: Duration = Duration::from_millis(300);
 
 pub struct Window {
     client: Client,
-    driver: SocketAddr,
-    session: String,
+    /// Where the display is kept.
+    display: PathBuf,
     log: PathBuf,
 }
 
 impl Window {
-    pub async fn new(client: Client, driver: SocketAddr, log: PathBuf) -> Self {
-        let session = client.session_id().await.unwrap().unwrap();
-        Self {
-            client,
-            driver,
-            session,
-            log,
-        }
+    pub fn new(client: Client, display: PathBuf, log: PathBuf) -> Self {
+        Self { client, display, log }
     }
 
     /// The element in sight.
@@ -277,9 +270,21 @@ impl Window {
             .await;
     }
 
-    /// A picture of the window, as PNG.
-    pub async fn picture(&self) -> Vec<u8> {
-        in_time(self.client.screenshot()).await.unwrap()
+    /// A picture of the window at rest, as PNG: of two in a row that are the same.
+    async fn picture(&self) -> Vec<u8> {
+        let size = self.value("[innerWidth, innerHeight]").await;
+        let length = |at: usize| usize::try_from(size[at].as_u64().unwrap()).unwrap();
+        let take = || Picture::take(&self.display, length(0), length(1)).unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        let mut picture = take();
+        loop {
+            tokio::time::sleep(REST).await;
+            let next = take();
+            if picture == next || Instant::now() > deadline {
+                return next.png().unwrap();
+            }
+            picture = next;
+        }
     }
 
     /// Keeps a picture, when pictures are wanted, of the window at rest.
@@ -294,24 +299,6 @@ impl Window {
     pub async fn close(self) {
         in_time(self.client.clone().close()).await.unwrap();
     }
-
-    /// A picture taken past the runtime, which stands still while a test fails.
-    fn last_picture(&self) -> std::io::Result<Vec<u8>> {
-        let mut driver = TcpStream::connect(self.driver)?;
-        driver.set_read_timeout(Some(Duration::from_secs(10)))?;
-        let ask = format!(
-            "GET /session/{}/screenshot HTTP/1.1\r\nHost: driver\r\nConnection: close\r\n\r\n",
-            self.session
-        );
-        driver.write_all(ask.as_bytes())?;
-        let mut answer = String::new();
-        driver.read_to_string(&mut answer)?;
-        let body = answer.split_once("\r\n\r\n").unwrap_or_default().1;
-        let body: Value = serde_json::from_str(body)?;
-        BASE64_STANDARD
-            .decode(body["value"].as_str().unwrap_or_default())
-            .map_err(std::io::Error::other)
-    }
 }
 
 impl Drop for Window {
@@ -321,7 +308,8 @@ impl Drop for Window {
         }
         let test = std::thread::current().name().unwrap_or("test").replace("::", "-");
         let path = std::env::temp_dir().join(format!("pli-{test}.png"));
-        match self.last_picture().and_then(|picture| std::fs::write(&path, picture)) {
+        let picture = Picture::take(&self.display, usize::MAX, usize::MAX).and_then(|picture| picture.png());
+        match picture.and_then(|picture| std::fs::write(&path, picture)) {
             Ok(()) => eprintln!("The window when it failed: {}", path.display()),
             Err(error) => eprintln!("No picture of the window: {error}"),
         }
@@ -351,6 +339,7 @@ fn key(name: &str) -> char {
         "Delete" => '\u{e017}',
         "Tab" => '\u{e004}',
         "F5" => '\u{e035}',
+        "F10" => '\u{e03a}',
         one => {
             let mut letters = one.chars();
             match (letters.next(), letters.next()) {
