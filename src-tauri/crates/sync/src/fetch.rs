@@ -11,9 +11,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 /// A batch is handed on when it holds this many letters or octets, or has waited long enough; the first one much sooner: it
-/// fills a screen. At
-/// most seven batches are in memory: one being gathered, and one waiting and one at work in each of the later stages. Of
-/// those that are packed only the compressed letters are left.
+/// fills a screen. At most seven batches are in memory: one being gathered, and one waiting and one at work in each of the
+/// later stages. Of those that are packed only the compressed letters are left.
 const BATCH_LETTERS: usize = 2000;
 const BATCH_OCTETS: usize = 8 << 20;
 const FIRST_LETTERS: usize = 100;

@@ -3,12 +3,12 @@
 use crate::fetch::{self, Order, Shelf};
 use crate::keep::Kept;
 use crate::plan::{self, Held, Plan};
-use crate::pull::{Pass, count, known};
+use crate::pull::{self, Pass, count};
 use crate::{Context, Happening, Result, apply, trust};
 use async_trait::async_trait;
 use pli_model::{MailboxId, PlacementId, Retention, Role};
 use pli_remote::{Delta, Enough, Known, Listed, Marks, Part, Wanted};
-use pli_store::{Mailbox, ServerLetter, ServerState};
+use pli_store::{Mailbox, Reader, ServerLetter, ServerState};
 
 /// A letter of at most this many octets comes whole when it is listed: it is hardly longer than its header.
 const SMALL: u64 = 16 << 10;
@@ -60,10 +60,15 @@ pub async fn keep_empty(context: &Context, mailbox: &Mailbox, counters: Known) -
         return Ok(false);
     }
     let id = mailbox.id;
+    let holds_none =
+        move |reader: &Reader<'_>| Ok(reader.server_uids(id)?.is_empty() && reader.unplaced(id)?.is_empty());
+    if pull::known(known) == counters {
+        return Ok(context.store.read(holds_none).await?);
+    }
     let kept = context
         .store
         .write(move |writer| {
-            let is_empty = writer.server_uids(id)?.is_empty() && writer.unplaced(id)?.is_empty();
+            let is_empty = holds_none(writer)?;
             if is_empty {
                 writer.set_server_state(id, to_state(counters))?;
             }
@@ -83,7 +88,7 @@ async fn compare(pass: &mut Pass<'_>, mailbox: &Mailbox) -> Result<Option<(Plan,
         .store
         .read(move |reader| Ok((reader.mailbox(id)?, reader.server_uids(id)?)))
         .await?;
-    let kept = known(before.known);
+    let kept = pull::known(before.known);
     let first_look = kept.uid_next == 0;
     let delta = pass.remote.look(&before.server_path, kept, &held).await?;
     if delta == Delta::Unchanged {
