@@ -71,6 +71,17 @@ async fn two_hundred_unchanged_mailboxes_cost_three_round_trips() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn empty_mailboxes_cost_no_round_trip() {
+    let line = Line::to(letters::bulk(3, NOW)).await;
+    line.wire.delay(DELAY);
+    let (totals, passed) = line.sync();
+    assert_eq!(totals["new"], 3, "{totals}");
+    assert!(totals["mailboxes"].as_u64() >= Some(6), "{totals}");
+    // Who we are; the survey; the inbox, its headers, its bodies.
+    assert!(passed.round_trips <= SIGN_IN + 5 + GOODBYE, "{passed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn looking_at_a_large_unchanged_mailbox_moves_under_four_kilobytes() {
     let count = large();
     let line = Line::to(letters::bulk(count, NOW)).await;
