@@ -10,6 +10,7 @@ mod undo;
 
 pub(crate) use undo::Turn;
 
+use super::operation::UNFINISHED;
 use crate::column::{time, unreadable, word};
 use crate::{Mailbox, Reader, Result};
 use pli_model::{AccountId, MailboxId, MailboxOperation, OperationId, OperationState, Timestamp};
@@ -92,8 +93,6 @@ pub struct MailboxOperationRow {
 const COLUMNS: &str =
     "id, command, account_id, mailbox_id, kind, path, was_path, delimiter, state, attempted, attempts,
     not_before, error, created, on_server";
-
-const UNFINISHED: &str = "('queued', 'parked')";
 
 impl Reader<'_> {
     /// Every operation on a mailbox of the account that is remembered, oldest first.

@@ -141,7 +141,7 @@ pub struct OperationRow {
 }
 
 /// Unfinished: what is shown depends on it.
-const UNFINISHED: &str = "('queued', 'parked')";
+pub(super) const UNFINISHED: &str = "('queued', 'parked')";
 
 pub(crate) const PENDING_OF_PLACEMENT: &str = "
     SELECT operation.kind, operation.target_mailbox_id, operation.flags_add, operation.flags_remove,

@@ -8,7 +8,7 @@ use pli_model::{
 };
 use pli_net::{Connector, Timeouts};
 use pli_remote::Remote;
-use pli_store::{Act, NewAccount, Reader, Store, View};
+use pli_store::{Act, Mailbox, NewAccount, Reader, Store, View};
 use pli_vault::{KeySource, Vault};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -128,6 +128,12 @@ impl World {
             .read(move |reader| reader.mailbox_at(account, path))
             .await;
         mailbox.unwrap().map(|mailbox| mailbox.id)
+    }
+
+    async fn mailboxes(&self) -> Vec<Mailbox> {
+        let account = self.account;
+        let mailboxes = self.context().store.read(move |reader| reader.mailboxes(account)).await;
+        mailboxes.unwrap()
     }
 
     /// Letters shown in that mailbox.
@@ -259,15 +265,8 @@ impl World {
 
     /// What is shown here in each mailbox.
     pub async fn ours(&self) -> BTreeMap<String, Content> {
-        let account = self.account;
-        let mailboxes = self
-            .context()
-            .store
-            .read(move |reader| reader.mailboxes(account))
-            .await
-            .unwrap();
         let mut ours = BTreeMap::new();
-        for mailbox in mailboxes {
+        for mailbox in self.mailboxes().await {
             let shown = self.shown(mailbox.id).await;
             let at_server = move |reader: &Reader<'_>| {
                 let mut ids = Vec::new();
@@ -316,14 +315,7 @@ impl World {
     /// Every body is the letter's, and the store is sound.
     pub async fn is_sound(&self) {
         assert_eq!(self.context().store.check().await.unwrap(), []);
-        let account = self.account;
-        let mailboxes = self
-            .context()
-            .store
-            .read(move |reader| reader.mailboxes(account))
-            .await
-            .unwrap();
-        for mailbox in mailboxes {
+        for mailbox in self.mailboxes().await {
             for placement in self.shown(mailbox.id).await {
                 let letter = self
                     .context()
