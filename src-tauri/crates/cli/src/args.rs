@@ -127,6 +127,8 @@ pub enum AccountCommand {
     List,
     /// Remove an account and its letters from this computer.
     Remove { email: String },
+    /// Read an account by the other protocol from now on; nothing of it is lost or doubled.
+    Mode(AccountMode),
     /// How the account's server is used, and what of it is on this computer.
     Show { email: String },
     /// Which letters are kept whole: `everything`, `headers`, or the last so many months.
@@ -174,6 +176,24 @@ pub enum Security {
     /// Loopback addresses only.
     #[value(hide = true)]
     Plain,
+}
+
+#[derive(ClapArgs)]
+pub struct AccountMode {
+    pub email: String,
+    #[arg(value_enum)]
+    pub mode: Mode,
+    /// The server of that protocol; found when left out.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub incoming: Option<String>,
+    #[arg(long, value_enum)]
+    pub incoming_security: Option<Security>,
+    /// The first line of standard input is the password there; else the one that is kept.
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// Sign in there and say what the change would come to; change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(ClapArgs)]

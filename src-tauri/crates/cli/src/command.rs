@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod account;
+mod account_mode;
 pub mod act;
 pub mod attachments;
 pub mod doctor;

@@ -19,7 +19,7 @@ const FILING_SERVERS: [&str; 6] = [
 ];
 
 /// The mailboxes of an account whose server has none but the inbox.
-const LOCAL_MAILBOXES: [(&str, Role); 5] = [
+pub(crate) const LOCAL_MAILBOXES: [(&str, Role); 5] = [
     ("INBOX", Role::Inbox),
     ("Sent", Role::Sent),
     ("Archive", Role::Archive),
@@ -203,23 +203,13 @@ impl Engine {
 
     async fn check_servers(&self, account: &Account, password: &str) -> Result<()> {
         let connector = &self.inner.connector;
-        let at = |field| {
-            move |error: RemoteError| {
-                let field = if error.problem == Problem::SignInRefused {
-                    Field::Password
-                } else {
-                    field
-                };
-                EngineError::Server { field, error }
-            }
-        };
         let remote = pli_remote::sign_in(connector, account, password, &Passport::default())
             .await
-            .map_err(at(Field::Incoming))?;
+            .map_err(at_server(Field::Incoming))?;
         let _ = remote.quit().await;
         pli_remote::check_submission(connector, account, password)
             .await
-            .map_err(at(Field::Outgoing))
+            .map_err(at_server(Field::Outgoing))
     }
 
     async fn keep_account(&self, mut account: Account, password: &str) -> Result<Account> {
@@ -302,6 +292,17 @@ impl Engine {
     /// One full round with the server, waited for.
     pub async fn sync_once(&self, account: AccountId) -> Result<Totals> {
         Ok(pli_sync::once(&self.context(account)).await?)
+    }
+}
+
+/// A refusal at one of the servers, told at the field of a form that can mend it.
+pub(crate) fn at_server(field: Field) -> impl Fn(RemoteError) -> EngineError {
+    move |error| {
+        let field = match error.problem {
+            Problem::SignInRefused => Field::Password,
+            _ => field,
+        };
+        EngineError::Server { field, error }
     }
 }
 

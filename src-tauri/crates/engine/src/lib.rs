@@ -13,6 +13,7 @@ mod hub;
 mod import;
 mod letters;
 mod mailboxes;
+mod mode;
 mod outbox;
 mod undo;
 mod views;
@@ -25,6 +26,7 @@ pub use export::Exported;
 pub use hub::Event;
 pub use import::Imported;
 pub use letters::{Marks, OpenLetter};
+pub use mode::ModeChange;
 pub use undo::{Act, Undoable, Undone};
 pub use views::{OpenedView, ViewId, Window};
 
@@ -32,7 +34,7 @@ pub use pli_mime::{Attachment, PAGE_CSP, Page, Theme};
 pub use pli_net::discovery::Found;
 pub use pli_remote::{Extension, Problem};
 pub use pli_store::{DraftRow, Finding, LetterRecord, Mailbox, OutboxRow, Row, StoreError, View};
-pub use pli_sync::{State, Status, SyncError, Totals};
+pub use pli_sync::{Fate, Outlook, State, Status, SyncError, Totals};
 pub use pli_vault::{KeySource, State as VaultState, VaultError};
 
 /// Result of a command.

@@ -249,7 +249,8 @@ fn octets_of(raw: &[u8]) -> u64 {
     u64::try_from(raw.len()).unwrap_or(u64::MAX)
 }
 
-fn digest_of(raw: &[u8]) -> Digest {
+/// BLAKE3 of these octets: under what a body is kept.
+pub fn digest_of(raw: &[u8]) -> Digest {
     Digest(*blake3::hash(raw).as_bytes())
 }
 

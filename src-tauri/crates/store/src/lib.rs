@@ -36,7 +36,7 @@ mod plan;
 #[cfg(test)]
 mod testing;
 
-pub use body::PackedBodies;
+pub use body::{PackedBodies, digest_of};
 pub use change::{Change, Commit};
 pub use doctor::Finding;
 pub use error::{Result, StoreError};
@@ -44,6 +44,7 @@ pub use piece::PieceOf;
 pub use reader::Reader;
 pub use store::Store;
 pub use table::account::NewAccount;
+pub use table::anchor::{Anchor, ImapMailbox, ImapPlace, KnownLetter};
 pub use table::draft::{DraftRow, DraftVersion};
 pub use table::mailbox::{Mailbox, NewMailbox, ServerState};
 pub use table::mailbox_operation::{MailboxOperationRow, PendingMailboxOperation};

@@ -57,6 +57,11 @@ const MAIL: &[Step] = &[
         ],
         minimum_reader: 2,
     },
+    Step {
+        sql: &[table::anchor::CREATE],
+        // One that knows no anchors would let them grow stale.
+        minimum_reader: 3,
+    },
 ];
 
 const BODIES: &[Step] = &[

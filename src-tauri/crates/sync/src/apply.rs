@@ -14,9 +14,16 @@ pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Res
     let placements = context
         .store
         .write(move |writer| {
-            let mut waiting = writer.unplaced(mailbox)?;
+            let mut waiting = match batch.letters.first().map(|letter| &letter.id) {
+                Some(ServerId::Uid(_)) => writer.unplaced(mailbox)?,
+                // What came by POP3 has no UID.
+                Some(ServerId::Uidl(_)) | None => Vec::new(),
+            };
             let mut new = Vec::new();
             for letter in batch.letters {
+                if name(writer, mailbox, &letter)? {
+                    continue;
+                }
                 match recognised(&waiting, &letter) {
                     Some(at) => place(writer, &waiting.swap_remove(at), mailbox, letter)?,
                     None => new.push(add(writer, mailbox, &letter, now)?),
@@ -28,11 +35,31 @@ pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Res
     Ok(placements)
 }
 
+/// Gives a letter that came by POP3 to the one of ours that has its body and no UIDL yet: it was read by IMAP before.
+fn name(writer: &mut Writer<'_>, mailbox: MailboxId, letter: &KeptLetter) -> pli_store::Result<bool> {
+    let (ServerId::Uidl(uidl), Some(digest)) = (&letter.id, letter.digest) else {
+        return Ok(false);
+    };
+    let Some(ours) = writer.unnamed(mailbox, digest)? else {
+        return Ok(false);
+    };
+    let account = writer.mailbox(mailbox)?.account;
+    writer.put_uidl(account, uidl, Some(ours))?;
+    Ok(true)
+}
+
+/// One of the same size and Message-ID. Where both bodies are here they decide.
 fn recognised(waiting: &[UnplacedLetter], letter: &KeptLetter) -> Option<usize> {
     let message_id = &letter.summary.envelope.message_id;
-    waiting
-        .iter()
-        .position(|ours| ours.size == letter.size && ours.message_id == *message_id)
+    let is_like = |ours: &UnplacedLetter| ours.size == letter.size && ours.message_id == *message_id;
+    let same_body = |ours: &UnplacedLetter| ours.digest.is_some() && ours.digest == letter.digest;
+    let other_body = |ours: &UnplacedLetter| {
+        ours.digest
+            .zip(letter.digest)
+            .is_some_and(|(ours, theirs)| ours != theirs)
+    };
+    let same = waiting.iter().position(|ours| is_like(ours) && same_body(ours));
+    same.or_else(|| waiting.iter().position(|ours| is_like(ours) && !other_body(ours)))
 }
 
 /// Tells a letter of ours its place at the server.

@@ -15,8 +15,11 @@ use std::collections::HashSet;
 pub async fn download(pass: &mut Pass<'_>, mailbox: &Mailbox) -> Result<()> {
     let context = pass.context;
     let account = context.account;
-    let seen = context.store.read(move |reader| reader.server_uidls(account)).await?;
-    let first_look = seen.is_empty();
+    let (seen, is_settling) = context
+        .store
+        .read(move |reader| Ok((reader.server_uidls(account)?, reader.is_settling(account)?)))
+        .await?;
+    let first_look = seen.is_empty() || is_settling;
     let seen: HashSet<String> = seen.into_iter().map(|(uidl, _, _)| uidl).collect();
     let delta = pass.remote.list(&mailbox.server_path).await?;
     let appeared = plan::download(&seen, delta).appeared.into_iter();

@@ -33,6 +33,7 @@ mod pull;
 mod push;
 mod retry;
 mod status;
+mod switch;
 #[cfg(test)]
 mod tests;
 mod trust;
@@ -41,6 +42,7 @@ pub use account::{Account, fetch_body, once, send_waiting};
 pub use context::Context;
 pub use error::SyncError;
 pub use status::{Happening, State, Status, Totals};
+pub use switch::{Change, Fate, Outlook, change, preview};
 
 /// Result of a step of a sync.
 pub type Result<T, E = SyncError> = std::result::Result<T, E>;

@@ -61,7 +61,7 @@ fn is_missing(ours: &Mailbox, survey: &Survey) -> bool {
     ours.on_server && ours.known.uid_validity.is_some() && !is_listed(ours, survey)
 }
 
-fn new_mailbox(listed: RemoteMailbox) -> NewMailbox {
+pub(crate) fn new_mailbox(listed: RemoteMailbox) -> NewMailbox {
     NewMailbox {
         path: listed.path,
         delimiter: listed.delimiter,

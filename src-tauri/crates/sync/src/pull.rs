@@ -56,8 +56,23 @@ pub async fn pass(
     passport::keep_findings(context, pass.remote).await?;
     match pass.refusal {
         Some(refusal) => Err(refusal),
-        None => Ok(pass.totals),
+        None => {
+            settle(context).await?;
+            Ok(pass.totals)
+        }
     }
+}
+
+/// A look that has ended well ends what a change of protocol began.
+async fn settle(context: &Context) -> Result<()> {
+    let account = context.account;
+    if context.store.read(move |reader| reader.is_settling(account)).await? {
+        context
+            .store
+            .write(move |writer| writer.set_settling(account, false))
+            .await?;
+    }
+    Ok(())
 }
 
 impl<'a> Pass<'a> {

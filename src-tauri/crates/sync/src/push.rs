@@ -17,9 +17,13 @@ use pli_store::{PendingOperation, StoreError};
 /// Operations that are looked at together.
 const AT_ONCE: usize = 10_000;
 
-/// Runs every operation that is due, oldest first. An error of the connection ends it; an operation that the
+/// Runs every operation that is due, oldest first; none before the first look after a change of protocol. An error of the connection ends it; an operation that the
 /// server refuses is undone here with a notice, and the next one goes on.
 pub async fn drain(context: &Context, remote: &mut dyn Remote) -> Result<()> {
+    let account = context.account;
+    if context.store.read(move |reader| reader.is_settling(account)).await? {
+        return Ok(());
+    }
     // Letters may be on their way into a mailbox that is to be made; one that is to be deleted waits for its letters.
     mailboxes::drain(context, remote).await?;
     loop {

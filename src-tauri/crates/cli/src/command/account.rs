@@ -74,6 +74,7 @@ pub async fn run(engine: &Engine, printer: &Printer, command: AccountCommand) ->
                 "{email} was removed from this computer; its server was not touched"
             ));
         }
+        AccountCommand::Mode(ask) => return super::account_mode::run(engine, printer, ask).await,
         AccountCommand::Show { email } => {
             let account = engine.account_by_email(&email).await?;
             let details = pli_api::details(engine.account_details(account.id).await?);
@@ -143,10 +144,6 @@ async fn read(engine: &Engine, add: AccountAdd) -> Result<NewAccount, Failure> {
         }
         (found.incoming, found.outgoing)
     };
-    let mut password = String::new();
-    std::io::stdin()
-        .read_line(&mut password)
-        .map_err(|error| Failure::here(Code::Storage, format!("the password could not be read: {error}")))?;
     Ok(NewAccount {
         email: add.email,
         name: add.name,
@@ -154,13 +151,22 @@ async fn read(engine: &Engine, add: AccountAdd) -> Result<NewAccount, Failure> {
         incoming: endpoint(incoming, add.incoming.as_deref(), add.incoming_security)?,
         outgoing: endpoint(outgoing, add.outgoing.as_deref(), add.outgoing_security)?,
         user: add.user,
-        password: password.trim_end_matches(['\r', '\n']).to_owned(),
+        password: first_line()?,
     })
+}
+
+/// The first line of standard input.
+pub(super) fn first_line() -> Result<String, Failure> {
+    let mut line = String::new();
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| Failure::here(Code::Storage, format!("the password could not be read: {error}")))?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// What was said on the command line over what was found. A port says how its connection is kept private when the
 /// command line does not.
-fn endpoint(found: Endpoint, said: Option<&str>, security: Option<Security>) -> Result<Endpoint, Failure> {
+pub(super) fn endpoint(found: Endpoint, said: Option<&str>, security: Option<Security>) -> Result<Endpoint, Failure> {
     use pli_model::Security as Model;
     let mut endpoint = found;
     if let Some(said) = said {

@@ -1,6 +1,7 @@
 //! One file a table: its SQL, its rows, its reads and writes.
 
 pub(crate) mod account;
+pub(crate) mod anchor;
 pub(crate) mod draft;
 pub(crate) mod grave;
 pub(crate) mod letter;

@@ -22,7 +22,18 @@ fn prefix_key(account: AccountId) -> String {
     format!("mailbox-prefix/{account}")
 }
 
+/// Whether an account has changed its protocol and not been looked at since.
+fn settling_key(account: AccountId) -> String {
+    format!("settling/{account}")
+}
+
 impl Reader<'_> {
+    /// Whether the first look after a change of protocol has not ended well yet: until then nothing is changed at the server,
+    /// and nothing is told as new.
+    pub fn is_settling(&self, account: AccountId) -> Result<bool> {
+        Ok(self.setting(&settling_key(account))?.is_some_and(|value| value == "1"))
+    }
+
     /// What the path of a new mailbox at the top begins with (RFC 2342's personal namespace); may be empty.
     pub fn mailbox_prefix(&self, account: AccountId) -> Result<String> {
         Ok(self.setting(&prefix_key(account))?.unwrap_or_default())
@@ -35,6 +46,14 @@ impl Writer<'_> {
         match self.mailbox_prefix(account)? == prefix {
             true => Ok(()),
             false => self.put_setting(&prefix_key(account), prefix),
+        }
+    }
+
+    /// Keeps what [`Reader::is_settling`] answers.
+    pub fn set_settling(&mut self, account: AccountId, is_settling: bool) -> Result<()> {
+        match self.is_settling(account)? == is_settling {
+            true => Ok(()),
+            false => self.put_setting(&settling_key(account), if is_settling { "1" } else { "" }),
         }
     }
 

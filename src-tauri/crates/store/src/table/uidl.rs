@@ -3,7 +3,7 @@
 //! The row outlives its letter: a letter that was deleted here, and is left on the server, is not downloaded again.
 
 use crate::{Reader, Result, Writer};
-use pli_model::{AccountId, PlacementId};
+use pli_model::{AccountId, Digest, MailboxId, PlacementId};
 use rusqlite::params;
 
 pub(crate) const CREATE: &str = "
@@ -26,6 +26,15 @@ impl Reader<'_> {
             [account.0],
             |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?.map(PlacementId), row.get(2)?)),
         )
+    }
+
+    /// A letter of that body in that mailbox which has no UIDL; the oldest of several.
+    pub fn unnamed(&self, mailbox: MailboxId, digest: Digest) -> Result<Option<PlacementId>> {
+        let sql = "SELECT placement.id FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
+            WHERE letter.digest = ?2 AND placement.server_mailbox_id = ?1
+                AND NOT EXISTS (SELECT 1 FROM uidl WHERE placement_id = placement.id)
+            ORDER BY placement.id LIMIT 1";
+        self.one(sql, params![mailbox.0, digest.0], |row| row.get(0).map(PlacementId))
     }
 
     /// The letter of that UIDL: `None` when it was never seen, `Some(None)` when its letter was deleted here.

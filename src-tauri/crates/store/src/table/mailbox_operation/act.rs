@@ -219,6 +219,29 @@ impl Writer<'_> {
         Ok(mailbox.server_path.is_empty() && creation.is_none_or(|row| !row.attempted))
     }
 
+    /// A mailbox of this computer is to be at the server from now on, under that path: it is made there before letters go
+    /// into it.
+    pub(crate) fn queue_making(
+        &mut self,
+        command: &CommandId,
+        id: MailboxId,
+        path: &str,
+        delimiter: Option<char>,
+    ) -> Result<()> {
+        self.execute(
+            "UPDATE mailbox SET on_server = 1, server_path = '', delimiter = ?2 WHERE id = ?1",
+            params![id.0, delimiter.map(String::from).unwrap_or_default()],
+        )?;
+        let mailbox = self.mailbox(id)?;
+        self.record(
+            command,
+            Origin::Consequence,
+            &mailbox,
+            &MailboxOperation::Create(path.to_owned()),
+        )?;
+        self.restate_paths(mailbox.account)
+    }
+
     pub(super) fn record(
         &mut self,
         command: &CommandId,

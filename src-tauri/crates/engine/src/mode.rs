@@ -1,0 +1,95 @@
+//! Changing an account between IMAP and POP3.
+
+use crate::accounts::{LOCAL_MAILBOXES, at_server};
+use crate::{Engine, EngineError, Field, Result};
+use pli_model::{Account, AccountId, Endpoint, Protocol, Role};
+use pli_store::NewMailbox;
+use pli_sync::{Change, Outlook, SyncError};
+use pli_vault::Secret;
+use zeroize::Zeroizing;
+
+/// What an account is to be.
+#[derive(Clone)]
+pub struct ModeChange {
+    pub account: AccountId,
+    pub protocol: Protocol,
+    /// The server of the other protocol.
+    pub incoming: Endpoint,
+    /// The password there; the one that is kept where it is empty.
+    pub password: String,
+}
+
+impl Engine {
+    /// What a change of protocol would come to. Signs in at the other server and changes nothing.
+    pub async fn preview_mode(&self, ask: &ModeChange) -> Result<Outlook> {
+        let change = self.prepare_mode(ask).await?;
+        pli_sync::preview(&self.context(ask.account), &change)
+            .await
+            .map_err(at_incoming)
+    }
+
+    /// Changes the protocol of an account in place, and has it looked at. The account's loops rest meanwhile. Breaking this
+    /// off, or a crash, leaves the account as it was, or changed: there is nothing in between.
+    pub async fn change_mode(&self, ask: &ModeChange) -> Result<Outlook> {
+        let change = self.prepare_mode(ask).await?;
+        let loops = self.running().accounts.remove(&ask.account);
+        let was_running = loops.is_some();
+        drop(loops);
+        let outcome = self.carry_out_mode(ask, change).await;
+        if was_running {
+            let started = pli_sync::Account::start(&self.context(ask.account));
+            self.running().accounts.insert(ask.account, started);
+        }
+        outcome
+    }
+
+    async fn carry_out_mode(&self, ask: &ModeChange, change: Change) -> Result<Outlook> {
+        let password = change.password.clone();
+        let outlook = pli_sync::change(&self.context(ask.account), change)
+            .await
+            .map_err(at_incoming)?;
+        if !ask.password.is_empty() {
+            self.inner.vault.put(ask.account, Secret::Incoming, &password).await?;
+        }
+        Ok(outlook)
+    }
+
+    async fn prepare_mode(&self, ask: &ModeChange) -> Result<Change> {
+        let id = ask.account;
+        let account = self.inner.store.read(move |reader| reader.account(id)).await?;
+        if account.protocol == ask.protocol {
+            return Err(EngineError::refused(format!(
+                "{} is read by that protocol already",
+                account.email
+            )));
+        }
+        let password = match ask.password.is_empty() {
+            true => self.inner.vault.get(id, Secret::Incoming).await?,
+            false => Some(Zeroizing::new(ask.password.clone())),
+        };
+        let password = password.ok_or_else(|| SyncError::NoPassword(account.email.clone()))?;
+        let local = |(path, role): &(&str, Role)| NewMailbox::local(path, *role);
+        Ok(Change {
+            account: Account {
+                protocol: ask.protocol,
+                incoming: ask.incoming.clone(),
+                ..account
+            },
+            password,
+            command: self.new_command(),
+            local: LOCAL_MAILBOXES
+                .iter()
+                .filter(|(_, role)| *role != Role::Inbox)
+                .map(local)
+                .collect(),
+        })
+    }
+}
+
+/// A refusal of the other server is told where a face can show it.
+fn at_incoming(error: SyncError) -> EngineError {
+    match error {
+        SyncError::Remote(error) => at_server(Field::Incoming)(error),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,207 @@
+//! From POP3 back to IMAP.
+
+use super::difference;
+use crate::change::Change;
+use crate::column::{join_keywords, split_keywords};
+use crate::shown::{Shown, Truth};
+use crate::table::operation::Act;
+use crate::{Mailbox, NewMailbox, Result, ServerState, Writer};
+use pli_model::{
+    Account, AccountId, CommandId, FlagChange, Flags, MailboxId, Marking, Operation, PlacementId, Role, Uid,
+    UidValidity,
+};
+use rusqlite::params;
+use std::collections::HashMap;
+
+/// A mailbox that the IMAP server lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImapMailbox {
+    /// As listed.
+    pub mailbox: NewMailbox,
+    /// The UIDVALIDITY under which places in it stand; `None` where none was looked for.
+    pub uid_validity: Option<UidValidity>,
+}
+
+/// A letter of ours that was found at the IMAP server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImapPlace {
+    /// Which.
+    pub placement: PlacementId,
+    /// Path of its mailbox there.
+    pub path: String,
+    /// Its UID there.
+    pub uid: Uid,
+    /// Its flags there.
+    pub flags: Flags,
+    /// Its keywords there.
+    pub keywords: Vec<String>,
+}
+
+/// What the server is to be told of letters that were handled here meanwhile.
+#[derive(Default)]
+struct News {
+    marks: Vec<(Marking, Vec<PlacementId>)>,
+    moves: Vec<(MailboxId, Vec<PlacementId>)>,
+}
+
+impl Writer<'_> {
+    /// The account is read by IMAP from now on. Letters that were found there are bound to their places; what was done to
+    /// them here since the account was changed to POP3 is queued for the server. Of a letter that came by POP3 no mark is
+    /// cleared there: POP3 told none. The others stay here, to be recognised at the first look or kept as letters of this
+    /// computer only. A mailbox of this computer that holds letters which the server has is to be made there.
+    pub fn change_to_imap(
+        &mut self,
+        command: &CommandId,
+        account: &Account,
+        prefix: &str,
+        listed: &[ImapMailbox],
+        places: &[ImapPlace],
+    ) -> Result<()> {
+        let id = account.id;
+        self.refuse_unfinished(id)?;
+        self.update_account(account)?;
+        self.set_settling(id, true)?;
+        self.set_mailbox_prefix(id, prefix)?;
+        let homes = self.take_over(id, listed)?;
+        let mut news = News::default();
+        for place in places {
+            if let Some(home) = homes.get(place.path.as_str()) {
+                self.bind(command, place, *home, prefix, &mut news)?;
+            }
+        }
+        self.drop_anchors(id)?;
+        self.restate_paths(id)?;
+        let marks = news
+            .marks
+            .into_iter()
+            .map(|(marking, letters)| Act::new(Operation::Mark(marking), letters));
+        let moves = news
+            .moves
+            .into_iter()
+            .map(|(target, letters)| Act::new(Operation::Move(target), letters));
+        let acts: Vec<Act> = marks.chain(moves).collect();
+        self.enqueue_consequence(command, id, &acts)?;
+        self.note(Change::Mailboxes(id));
+        Ok(())
+    }
+
+    /// Takes over the server's list. Each mailbox will be looked at as for the first time, under the UIDVALIDITY of the
+    /// places in it. Answers our ids by the server's paths.
+    fn take_over<'l>(&mut self, account: AccountId, listed: &'l [ImapMailbox]) -> Result<HashMap<&'l str, MailboxId>> {
+        let mut homes = HashMap::new();
+        for ImapMailbox { mailbox, uid_validity } in listed {
+            let id = self.put_mailbox(account, mailbox)?;
+            let state = ServerState {
+                uid_validity: *uid_validity,
+                ..ServerState::default()
+            };
+            self.set_server_state(id, state)?;
+            homes.insert(mailbox.path.as_str(), id);
+        }
+        // A mailbox that the server has no more is one of this computer only.
+        for gone in self.mailboxes(account)? {
+            if !gone.server_path.is_empty() && !homes.contains_key(gone.server_path.as_str()) {
+                let sql = "UPDATE mailbox SET server_path = '', on_server = 0, object_id = '' WHERE id = ?1";
+                self.execute(sql, [gone.id.0])?;
+                self.set_server_state(gone.id, ServerState::default())?;
+            }
+        }
+        Ok(homes)
+    }
+
+    /// Binds a letter to its place, and notes what was done to it here.
+    fn bind(
+        &mut self,
+        command: &CommandId,
+        place: &ImapPlace,
+        home: MailboxId,
+        prefix: &str,
+        news: &mut News,
+    ) -> Result<()> {
+        let Some(standing) = self.find_standing(place.placement)? else {
+            return Ok(());
+        };
+        let Shown {
+            mailbox,
+            flags,
+            keywords,
+        } = standing.shown.clone();
+        let keywords = split_keywords(&keywords);
+        let (base, marking) = match self.anchored_marks(place)? {
+            Some((base_flags, base_keywords)) => {
+                let marking = difference((flags, &keywords), (base_flags, &base_keywords));
+                ((base_flags, base_keywords), marking)
+            }
+            None => {
+                let marking = difference((flags, &keywords), (place.flags, &place.keywords));
+                let added = Marking {
+                    flags: FlagChange::add(marking.flags.add),
+                    remove_keywords: Vec::new(),
+                    ..marking
+                };
+                ((place.flags, place.keywords.clone()), added)
+            }
+        };
+        let truth = Truth {
+            mailbox: home,
+            uid: Some(place.uid),
+            flags: base.0,
+            keywords: join_keywords(&base.1),
+            only_here: false,
+        };
+        self.state(&standing, truth)?;
+        if marking != Marking::default() {
+            gather(&mut news.marks, marking, place.placement);
+        }
+        if mailbox != home {
+            let target = self.mailbox_at_server_for(command, mailbox, prefix)?;
+            gather(&mut news.moves, target, place.placement);
+        }
+        Ok(())
+    }
+
+    /// The marks that the server told last, where it is the same place still.
+    fn anchored_marks(&self, place: &ImapPlace) -> Result<Option<(Flags, Vec<String>)>> {
+        let sql = "SELECT flags, keywords FROM anchor WHERE placement_id = ?1 AND path = ?2 AND uid = ?3";
+        self.one(sql, params![place.placement.0, place.path, place.uid.0], |row| {
+            Ok((crate::column::flags(row, 0)?, crate::column::keywords(row, 1)?))
+        })
+    }
+
+    /// The mailbox itself when it is at the server, or is to be made there from now on; else the one that has its name.
+    fn mailbox_at_server_for(&mut self, command: &CommandId, id: MailboxId, prefix: &str) -> Result<MailboxId> {
+        let mailbox = self.mailbox(id)?;
+        if mailbox.on_server {
+            return Ok(id);
+        }
+        let inbox = self.mailbox_for(mailbox.account, Role::Inbox)?;
+        let delimiter = inbox.and_then(|inbox| inbox.delimiter);
+        let path = path_at_server(&mailbox, delimiter, prefix);
+        match self.mailbox_named(mailbox.account, &path)? {
+            Some(other) if other.id != id && other.on_server => Ok(other.id),
+            _ => {
+                self.queue_making(command, id, &path, delimiter)?;
+                Ok(id)
+            }
+        }
+    }
+}
+
+/// The path of a mailbox of this computer under the server's rules.
+fn path_at_server(mailbox: &Mailbox, delimiter: Option<char>, prefix: &str) -> String {
+    let own = match (mailbox.delimiter, delimiter) {
+        (Some(ours), Some(theirs)) => mailbox.path.replace(ours, &theirs.to_string()),
+        _ => mailbox.path.clone(),
+    };
+    match own.starts_with(prefix) {
+        true => own,
+        false => format!("{prefix}{own}"),
+    }
+}
+
+fn gather<K: PartialEq>(groups: &mut Vec<(K, Vec<PlacementId>)>, key: K, letter: PlacementId) {
+    match groups.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, letters)) => letters.push(letter),
+        None => groups.push((key, vec![letter])),
+    }
+}

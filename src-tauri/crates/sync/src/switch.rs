@@ -1,0 +1,223 @@
+//! Changing an account between IMAP and POP3 in place.
+//!
+//! Nothing is changed before the other protocol has let us in and its letters have been compared with ours. Then one
+//! transaction of the store changes the account (`pli_store`'s anchors); before it everything is as it was, and what has
+//! been fetched is kept; after it the first look goes on like any other. A crash at any point repeats work.
+//!
+//! Which letter is which is told, in this order, by: what is known already (a UIDL seen before, an anchor); a UIDL that
+//! encodes UID and UIDVALIDITY, held against a sample of headers; header block and size ([`matching`]). What none of them
+//! tells is fetched, and recognised by its body when it has come.
+
+mod matching;
+mod to_imap;
+mod to_pop3;
+mod unique_id;
+
+use crate::{Context, Result, SyncError};
+use matching::{Ours, Theirs, Traits};
+use pli_model::{Account, CommandId, Digest, PlacementId, Protocol};
+use pli_remote::{Arrived, Listed, Part, Remote, ServerId, Wanted, outlet};
+use pli_store::{KnownLetter, NewMailbox};
+use std::collections::{HashMap, HashSet};
+
+/// Letters whose headers are held against ours before a form of UIDL is believed.
+const SAMPLE: usize = 5;
+/// Headers on their way.
+const WAITING: usize = 64;
+
+/// What a change of protocol comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outlook {
+    /// Letters that are here and at the server.
+    pub both: u64,
+    /// Letters of the account that are on this computer only.
+    pub only_here: u64,
+    /// Letters that are at the server only.
+    pub only_there: u64,
+    /// Octets to be fetched for the change; `None` where the server does not tell before.
+    pub octets: Option<u64>,
+    /// Changes that wait for the server and go out before.
+    pub waiting: u32,
+    /// The account's mailboxes, in the order in which they are shown.
+    pub mailboxes: Vec<Fate>,
+}
+
+/// What becomes of a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fate {
+    /// Its path.
+    pub path: String,
+    /// Letters in it here.
+    pub letters: u32,
+    /// Whether it is a mailbox at the server afterwards; else it is one of this computer.
+    pub at_server: bool,
+}
+
+/// What is wanted.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The account as it is to be.
+    pub account: Account,
+    /// Its password by the other protocol.
+    pub password: zeroize::Zeroizing<String>,
+    /// Names what follows from it; a fresh one.
+    pub command: CommandId,
+    /// Mailboxes that a POP3 account has here.
+    pub local: Vec<NewMailbox>,
+}
+
+/// What a change would come to. Signs in by the other protocol and changes nothing.
+pub async fn preview(context: &Context, change: &Change) -> Result<Outlook> {
+    let mut remote = other(context, change).await?;
+    let outlook = match change.account.protocol {
+        Protocol::Pop3 => to_pop3::compare(context, remote.as_mut()).await?.outlook,
+        Protocol::Imap => to_imap::compare(context, remote.as_mut()).await?.outlook,
+    };
+    let _ = remote.quit().await;
+    Ok(outlook)
+}
+
+/// Changes the account; answers what it came to. The first look by the new protocol is the caller's to begin.
+pub async fn change(context: &Context, change: Change) -> Result<Outlook> {
+    match change.account.protocol {
+        Protocol::Pop3 => to_pop3::change(context, change).await,
+        Protocol::Imap => to_imap::change(context, change).await,
+    }
+}
+
+async fn other(context: &Context, change: &Change) -> Result<Box<dyn Remote>> {
+    let passport = pli_model::Passport::default();
+    Ok(pli_remote::sign_in(&context.connector, &change.account, &change.password, &passport).await?)
+}
+
+/// Letters of a listing that no name has told yet, and letters of ours that may be among them.
+struct Open<'l> {
+    ours: Vec<KnownLetter>,
+    theirs: Vec<&'l Listed>,
+}
+
+impl Open<'_> {
+    /// Takes out what has been told.
+    fn close(&mut self, told: &[(PlacementId, ServerId)]) {
+        let ours: HashSet<PlacementId> = told.iter().map(|(placement, _)| *placement).collect();
+        let theirs: HashSet<&ServerId> = told.iter().map(|(_, id)| id).collect();
+        self.ours.retain(|letter| !ours.contains(&letter.placement));
+        self.theirs.retain(|letter| !theirs.contains(&letter.id));
+    }
+
+    /// Those of the `guessed` pairs that are true, if a sample of them is; else none.
+    async fn believe(
+        &self,
+        context: &Context,
+        remote: &mut dyn Remote,
+        path: &str,
+        guessed: Vec<(PlacementId, ServerId)>,
+    ) -> Result<Vec<(PlacementId, ServerId)>> {
+        let step = (guessed.len() / SAMPLE).max(1);
+        let sample: Vec<_> = guessed.iter().step_by(step).take(SAMPLE).collect();
+        let ids = sample.iter().map(|(_, id)| (id.clone(), 0)).collect();
+        let seen = headers(remote, path, ids).await?;
+        for (placement, id) in &sample {
+            let ours = self.ours.iter().find(|letter| letter.placement == *placement);
+            let ours = match ours {
+                Some(ours) => look_of(context, ours).await?,
+                None => None,
+            };
+            let agree = ours
+                .zip(seen.get(id))
+                .is_some_and(|(ours, theirs)| ours.traits.header == theirs.header);
+            if !agree {
+                return Ok(Vec::new());
+            }
+        }
+        Ok(guessed)
+    }
+
+    /// Pairs by what headers say. Those of letters whose size no letter of ours has are not asked for, where sizes are told.
+    async fn by_headers(
+        &self,
+        context: &Context,
+        remote: &mut dyn Remote,
+        path: &str,
+    ) -> Result<(Vec<(PlacementId, ServerId)>, HashMap<ServerId, Traits>)> {
+        let sizes: HashSet<u64> = self.ours.iter().map(|letter| letter.size).collect();
+        let asked = self
+            .theirs
+            .iter()
+            .filter(|letter| letter.size == 0 || sizes.contains(&letter.size));
+        let ids = asked.map(|letter| (letter.id.clone(), letter.size)).collect();
+        let seen = match sizes.is_empty() {
+            true => HashMap::new(),
+            false => headers(remote, path, ids).await?,
+        };
+        let met: HashSet<u64> = seen.values().map(|traits| traits.size).collect();
+        let mut ours = Vec::new();
+        for letter in self.ours.iter().filter(|letter| met.contains(&letter.size)) {
+            ours.extend(look_of(context, letter).await?);
+        }
+        let theirs = self.theirs.iter().enumerate();
+        let theirs = theirs.filter_map(|(at, letter)| {
+            let traits = seen.get(&letter.id)?.clone();
+            Some(Theirs { at, traits })
+        });
+        let pairs = matching::pairs(ours, theirs.collect());
+        let told = pairs
+            .into_iter()
+            .filter_map(|(placement, at)| Some((placement, self.theirs.get(at)?.id.clone())));
+        Ok((told.collect(), seen))
+    }
+}
+
+/// How a letter of ours looks; `None` while its body is not here.
+async fn look_of(context: &Context, letter: &KnownLetter) -> Result<Option<Ours>> {
+    let Some(body) = letter.digest else { return Ok(None) };
+    let raw = context.store.body(body).await?;
+    Ok(raw.map(|raw| Ours {
+        placement: letter.placement,
+        body,
+        traits: traits(&raw, letter.size),
+    }))
+}
+
+/// Header blocks of letters, by what they say. `ids` come with their sizes, 0 where the fetch tells them.
+async fn headers(remote: &mut dyn Remote, path: &str, ids: Vec<(ServerId, u64)>) -> Result<HashMap<ServerId, Traits>> {
+    let letters: Vec<Wanted> = ids.into_iter().map(|(id, size)| Wanted { id, size, have: 0 }).collect();
+    let mut seen = HashMap::with_capacity(letters.len());
+    if letters.is_empty() {
+        return Ok(seen);
+    }
+    let (out, mut arriving, _) = outlet(WAITING);
+    let fetch = async move {
+        let end = remote.fetch(path, &letters, Part::Header, &out).await;
+        drop(out);
+        end
+    };
+    let read = async {
+        while let Some(arrived) = arriving.recv().await {
+            if let Arrived::Letter(letter) = arrived {
+                seen.insert(letter.id, traits(&letter.raw, letter.size));
+            }
+        }
+    };
+    let (fetched, ()) = tokio::join!(fetch, read);
+    match fetched {
+        Ok(()) => Ok(seen),
+        // A letter that the server will not show is one of those that nothing tells.
+        Err(error) if error.problem == pli_remote::Problem::Refused => Ok(seen),
+        Err(error) => Err(SyncError::from(error)),
+    }
+}
+
+/// What the header block at the beginning of these octets says.
+fn traits(raw: &[u8], size: u64) -> Traits {
+    let end = raw.windows(4).position(|four| four == b"\r\n\r\n");
+    let block = end.and_then(|end| raw.get(..end)).unwrap_or(raw);
+    let envelope = pli_mime::envelope(raw);
+    let header: Digest = pli_store::digest_of(block.trim_ascii_end());
+    Traits {
+        size,
+        header,
+        message_id: envelope.message_id,
+        date: envelope.date,
+    }
+}
