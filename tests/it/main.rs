@@ -17,6 +17,7 @@ mod other_client;
 mod pli;
 mod round_trips;
 mod sending;
+mod switch;
 mod two_clients;
 mod two_ways;
 mod watching;

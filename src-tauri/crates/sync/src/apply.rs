@@ -21,7 +21,9 @@ pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Res
             };
             let mut new = Vec::new();
             for letter in batch.letters {
-                if name(writer, mailbox, &letter)? {
+                if let (ServerId::Uidl(uidl), Some(digest)) = (&letter.id, letter.digest)
+                    && writer.adopt_uidl(mailbox, uidl, digest)?
+                {
                     continue;
                 }
                 match recognised(&waiting, &letter) {
@@ -33,19 +35,6 @@ pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Res
         })
         .await?;
     Ok(placements)
-}
-
-/// Gives a letter that came by POP3 to the one of ours that has its body and no UIDL yet: it was read by IMAP before.
-fn name(writer: &mut Writer<'_>, mailbox: MailboxId, letter: &KeptLetter) -> pli_store::Result<bool> {
-    let (ServerId::Uidl(uidl), Some(digest)) = (&letter.id, letter.digest) else {
-        return Ok(false);
-    };
-    let Some(ours) = writer.unnamed(mailbox, digest)? else {
-        return Ok(false);
-    };
-    let account = writer.mailbox(mailbox)?.account;
-    writer.put_uidl(account, uidl, Some(ours))?;
-    Ok(true)
 }
 
 /// One of the same size and Message-ID. Where both bodies are here they decide.

@@ -79,7 +79,11 @@ async fn find_out(
 
 async fn look_at(context: &Context, remote: &mut dyn Remote, mailbox: MailboxId) -> Result<()> {
     let mailbox = context.store.read(move |reader| reader.mailbox(mailbox)).await?;
-    if !mailbox.on_server || mailbox.known.uid_validity.is_none() {
+    if !mailbox.on_server || mailbox.server_path.is_empty() {
+        return Ok(());
+    }
+    // One that was never looked at may have been made for these letters just now.
+    if mailbox.known.uid_validity.is_none() && remote.exists(&mailbox.server_path).await? != Some(true) {
         return Ok(());
     }
     let mut news = || false;

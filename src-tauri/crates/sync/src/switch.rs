@@ -5,8 +5,8 @@
 //! been fetched is kept; after it the first look goes on like any other. A crash at any point repeats work.
 //!
 //! Which letter is which is told, in this order, by: what is known already (a UIDL seen before, an anchor); a UIDL that
-//! encodes UID and UIDVALIDITY, held against a sample of headers; header block and size ([`matching`]). What none of them
-//! tells is fetched, and recognised by its body when it has come.
+//! encodes UID and UIDVALIDITY, held against a sample of headers; header block and size ([`matching`]); the body.
+//! What none of them tells is another letter.
 
 mod matching;
 mod to_imap;
@@ -16,7 +16,7 @@ mod unique_id;
 use crate::{Context, Result, SyncError};
 use matching::{Ours, Theirs, Traits};
 use pli_model::{Account, CommandId, Digest, PlacementId, Protocol};
-use pli_remote::{Arrived, Listed, Part, Remote, ServerId, Wanted, outlet};
+use pli_remote::{Arrived, Fetched, Listed, Part, Problem, Remote, ServerId, Wanted, outlet};
 use pli_store::{KnownLetter, NewMailbox};
 use std::collections::{HashMap, HashSet};
 
@@ -166,6 +166,41 @@ impl Open<'_> {
             .filter_map(|(placement, at)| Some((placement, self.theirs.get(at)?.id.clone())));
         Ok((told.collect(), seen))
     }
+
+    /// Fetches those of which headers left open which of several they are, and pairs them by their bodies.
+    async fn by_bodies(
+        &self,
+        remote: &mut dyn Remote,
+        path: &str,
+        seen: &HashMap<ServerId, Traits>,
+    ) -> Result<Vec<(PlacementId, ServerId)>> {
+        let mut ours: HashMap<Digest, Vec<PlacementId>> = HashMap::new();
+        for letter in &self.ours {
+            if let Some(body) = letter.digest {
+                ours.entry(body).or_default().push(letter.placement);
+            }
+        }
+        let named: HashSet<(u64, &str)> = self
+            .ours
+            .iter()
+            .map(|letter| (letter.size, letter.message_id.as_str()))
+            .collect();
+        let doubtful = self.theirs.iter().filter_map(|letter| {
+            let traits = seen.get(&letter.id)?;
+            named
+                .contains(&(traits.size, traits.message_id.as_str()))
+                .then(|| (letter.id.clone(), traits.size))
+        });
+        let mut told = Vec::new();
+        let keep = |letter: Fetched| {
+            let body = pli_store::digest_of(&letter.raw);
+            if let Some(placement) = ours.get_mut(&body).and_then(Vec::pop) {
+                told.push((placement, letter.id));
+            }
+        };
+        fetch(remote, path, doubtful.collect(), Part::Body, keep).await?;
+        Ok(told)
+    }
 }
 
 /// How a letter of ours looks; `None` while its body is not here.
@@ -181,30 +216,41 @@ async fn look_of(context: &Context, letter: &KnownLetter) -> Result<Option<Ours>
 
 /// Header blocks of letters, by what they say. `ids` come with their sizes, 0 where the fetch tells them.
 async fn headers(remote: &mut dyn Remote, path: &str, ids: Vec<(ServerId, u64)>) -> Result<HashMap<ServerId, Traits>> {
-    let letters: Vec<Wanted> = ids.into_iter().map(|(id, size)| Wanted { id, size, have: 0 }).collect();
-    let mut seen = HashMap::with_capacity(letters.len());
-    if letters.is_empty() {
-        return Ok(seen);
+    let mut seen = HashMap::with_capacity(ids.len());
+    let keep = |letter: Fetched| drop(seen.insert(letter.id, traits(&letter.raw, letter.size)));
+    fetch(remote, path, ids, Part::Header, keep).await?;
+    Ok(seen)
+}
+
+/// Fetches letters into `keep` one by one. One that the server will not show is one of those that nothing tells.
+async fn fetch(
+    remote: &mut dyn Remote,
+    path: &str,
+    ids: Vec<(ServerId, u64)>,
+    part: Part,
+    mut keep: impl FnMut(Fetched),
+) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
     }
+    let letters: Vec<Wanted> = ids.into_iter().map(|(id, size)| Wanted { id, size, have: 0 }).collect();
     let (out, mut arriving, _) = outlet(WAITING);
-    let fetch = async move {
-        let end = remote.fetch(path, &letters, Part::Header, &out).await;
+    let fetching = async move {
+        let end = remote.fetch(path, &letters, part, &out).await;
         drop(out);
         end
     };
-    let read = async {
+    let keeping = async {
         while let Some(arrived) = arriving.recv().await {
             if let Arrived::Letter(letter) = arrived {
-                seen.insert(letter.id, traits(&letter.raw, letter.size));
+                keep(letter);
             }
         }
     };
-    let (fetched, ()) = tokio::join!(fetch, read);
+    let (fetched, ()) = tokio::join!(fetching, keeping);
     match fetched {
-        Ok(()) => Ok(seen),
-        // A letter that the server will not show is one of those that nothing tells.
-        Err(error) if error.problem == pli_remote::Problem::Refused => Ok(seen),
-        Err(error) => Err(SyncError::from(error)),
+        Err(error) if error.problem == Problem::Refused => Ok(()),
+        outcome => outcome.map_err(SyncError::from),
     }
 }
 

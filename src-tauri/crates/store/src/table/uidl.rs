@@ -3,7 +3,7 @@
 //! The row outlives its letter: a letter that was deleted here, and is left on the server, is not downloaded again.
 
 use crate::{Reader, Result, Writer};
-use pli_model::{AccountId, Digest, MailboxId, PlacementId};
+use pli_model::{AccountId, Digest, Flags, MailboxId, PlacementId};
 use rusqlite::params;
 
 pub(crate) const CREATE: &str = "
@@ -28,15 +28,6 @@ impl Reader<'_> {
         )
     }
 
-    /// A letter of that body in that mailbox which has no UIDL; the oldest of several.
-    pub fn unnamed(&self, mailbox: MailboxId, digest: Digest) -> Result<Option<PlacementId>> {
-        let sql = "SELECT placement.id FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
-            WHERE letter.digest = ?2 AND placement.server_mailbox_id = ?1
-                AND NOT EXISTS (SELECT 1 FROM uidl WHERE placement_id = placement.id)
-            ORDER BY placement.id LIMIT 1";
-        self.one(sql, params![mailbox.0, digest.0], |row| row.get(0).map(PlacementId))
-    }
-
     /// The letter of that UIDL: `None` when it was never seen, `Some(None)` when its letter was deleted here.
     pub fn placement_of_uidl(&self, account: AccountId, uidl: &str) -> Result<Option<Option<PlacementId>>> {
         let sql = "SELECT placement_id FROM uidl WHERE account_id = ?1 AND uidl = ?2";
@@ -55,6 +46,27 @@ impl Writer<'_> {
             params![account.0, uidl, placement.map(|placement| placement.0)],
         )?;
         Ok(())
+    }
+
+    /// Gives a letter that was fetched by POP3 to the oldest one of that mailbox which has its body and no UIDL yet: it was
+    /// read by IMAP before. Answers whether there is one.
+    pub fn adopt_uidl(&mut self, mailbox: MailboxId, uidl: &str, digest: Digest) -> Result<bool> {
+        let sql = "SELECT placement.id, placement.account_id
+            FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
+            WHERE letter.digest = ?2 AND placement.server_mailbox_id = ?1
+                AND NOT EXISTS (SELECT 1 FROM uidl WHERE placement_id = placement.id)
+            ORDER BY placement.id LIMIT 1";
+        let found = self.one(sql, params![mailbox.0, digest.0], |row| {
+            Ok((PlacementId(row.get(0)?), AccountId(row.get(1)?)))
+        })?;
+        let Some((placement, account)) = found else {
+            return Ok(false);
+        };
+        self.put_uidl(account, uidl, Some(placement))?;
+        // Servers take a letter that was fetched by POP3 for read: that is no news from another client.
+        let sql = "UPDATE anchor SET flags = flags | ?2 WHERE placement_id = ?1";
+        self.execute(sql, params![placement.0, Flags::SEEN.bits()])?;
+        Ok(true)
     }
 
     /// Forgets a UIDL that the server no longer lists.

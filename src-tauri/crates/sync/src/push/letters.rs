@@ -133,7 +133,8 @@ async fn move_to(
     }
     for letter in batch.iter().flat_map(|pending| &pending.letters) {
         // Both mailboxes have been looked at: it vanished from the one and did not come into the other.
-        if letter.position.mailbox == Some(target) && letter.position.uid.is_none() {
+        let has_been_looked_at = there.known.uid_validity.is_some();
+        if has_been_looked_at && letter.position.mailbox == Some(target) && letter.position.uid.is_none() {
             done.gone.push(letter.placement);
         }
     }

@@ -150,6 +150,9 @@ async fn in_inbox(
     let (by_headers, seen) = open.by_headers(context, remote, &inbox.path).await?;
     open.close(&by_headers);
     told.extend(by_headers);
+    let by_bodies = open.by_bodies(remote, &inbox.path, &seen).await?;
+    open.close(&by_bodies);
+    told.extend(by_bodies);
     let by_id: HashMap<&ServerId, &Listed> = inbox.letters.iter().map(|letter| (&letter.id, letter)).collect();
     for (placement, id) in &told {
         places.extend(by_id.get(id).and_then(|letter| place(*placement, &inbox.path, letter)));

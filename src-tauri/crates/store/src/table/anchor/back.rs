@@ -47,7 +47,8 @@ struct News {
 impl Writer<'_> {
     /// The account is read by IMAP from now on. Letters that were found there are bound to their places; what was done to
     /// them here since the account was changed to POP3 is queued for the server. Of a letter that came by POP3 no mark is
-    /// cleared there: POP3 told none. The others stay here, to be recognised at the first look or kept as letters of this
+    /// cleared there, since POP3 told none; but one that is unread here stays so: servers take a letter that was fetched by
+    /// POP3 for read. The others stay here, to be recognised at the first look or kept as letters of this
     /// computer only. A mailbox of this computer that holds letters which the server has is to be made there.
     pub fn change_to_imap(
         &mut self,
@@ -135,7 +136,10 @@ impl Writer<'_> {
             None => {
                 let marking = difference((flags, &keywords), (place.flags, &place.keywords));
                 let added = Marking {
-                    flags: FlagChange::add(marking.flags.add),
+                    flags: FlagChange {
+                        add: marking.flags.add,
+                        remove: marking.flags.remove & Flags::SEEN,
+                    },
                     remove_keywords: Vec::new(),
                     ..marking
                 };

@@ -170,9 +170,12 @@ fn a_letter_that_came_by_pop3_clears_no_mark_there() {
             ..placed(inbox, 9, &envelope)
         })
     });
-    to_imap(&desk, vec![place(new, 9, Flags::SEEN)]);
-    assert_eq!(desk.read(move |r| r.pending_count(account)), 0);
-    assert!(desk.read(move |r| r.letter(new)).row.flags.contains(Flags::SEEN));
+    to_imap(&desk, vec![place(new, 9, Flags::SEEN | Flags::FLAGGED)]);
+    let flags = desk.read(move |r| r.letter(new)).row.flags;
+    assert_eq!(flags, Flags::FLAGGED, "nobody has read it");
+    let waiting = desk.read(move |r| r.operations(account));
+    let unread = Operation::Mark(Marking::flags(FlagChange::remove(Flags::SEEN)));
+    assert_eq!(waiting.last().map(|row| &row.operation), Some(&unread));
 }
 
 #[test]
