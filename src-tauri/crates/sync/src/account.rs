@@ -89,6 +89,12 @@ impl Account {
 /// What can be done is done even when sending failed; that error is answered at the end.
 pub async fn once(context: &Context) -> Result<Totals> {
     let sending = outgoing::drain(context).await;
+    let totals = in_step(context).await?;
+    sending.map(|_| totals)
+}
+
+/// [`once`] without sending what waits.
+pub(crate) async fn in_step(context: &Context) -> Result<Totals> {
     push::unpark(context).await?;
     let mut remote = context.sign_in().await?;
     if remote.abilities().mirrors_deletion {
@@ -101,7 +107,7 @@ pub async fn once(context: &Context) -> Result<Totals> {
     }
     say_goodbye(remote).await;
     finished(context);
-    sending.map(|_| totals)
+    Ok(totals)
 }
 
 /// Fetches the body of one letter, waited for.

@@ -204,7 +204,7 @@ impl Writer<'_> {
     }
 }
 
-fn rank(role: Role) -> i64 {
+pub(crate) fn rank(role: Role) -> i64 {
     Role::ALL
         .iter()
         .zip(0..)

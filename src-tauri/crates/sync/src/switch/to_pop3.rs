@@ -111,7 +111,7 @@ pub async fn change(context: &Context, change: Change) -> Result<Outlook> {
     // A maildrop is locked while it is open: it is opened again when everything is here.
     let _ = super::other(context, &change).await?.quit().await;
     keep_everything(context).await?;
-    account::once(context).await?;
+    account::in_step(context).await?;
     let mut remote = super::other(context, &change).await?;
     let compared = compare(context, remote.as_mut()).await?;
     let account = Account {

@@ -4,6 +4,7 @@ use super::difference;
 use crate::change::Change;
 use crate::column::{join_keywords, split_keywords};
 use crate::shown::{Shown, Truth};
+use crate::table::mailbox::rank;
 use crate::table::operation::Act;
 use crate::{Mailbox, NewMailbox, Result, ServerState, Writer};
 use pli_model::{
@@ -64,12 +65,14 @@ impl Writer<'_> {
         self.set_settling(id, true)?;
         self.set_mailbox_prefix(id, prefix)?;
         let homes = self.take_over(id, listed)?;
+        self.make_special(command, id, prefix)?;
         let mut news = News::default();
         for place in places {
             if let Some(home) = homes.get(place.path.as_str()) {
                 self.bind(command, place, *home, prefix, &mut news)?;
             }
         }
+        self.yield_roles(id)?;
         self.drop_anchors(id)?;
         self.restate_paths(id)?;
         let marks = news
@@ -108,6 +111,46 @@ impl Writer<'_> {
             }
         }
         Ok(homes)
+    }
+
+    /// A mailbox with a special role is at the server in an IMAP account. Where the server has none of that role ours is to
+    /// be made there, or goes when nothing is in it.
+    fn make_special(&mut self, command: &CommandId, account: AccountId, prefix: &str) -> Result<()> {
+        for mailbox in self.mailboxes(account)? {
+            if mailbox.on_server
+                || mailbox.role == Role::Other
+                || self.server_mailbox_for(account, mailbox.role)?.is_some()
+            {
+                continue;
+            }
+            let sql = "SELECT EXISTS (SELECT 1 FROM placement WHERE mailbox_id = ?1 OR server_mailbox_id = ?1)";
+            match self.one(sql, [mailbox.id.0], |row| row.get(0))? {
+                Some(true) => drop(self.mailbox_at_server_for(command, mailbox.id, prefix)?),
+                _ => self.remove_mailbox(mailbox.id)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the server has a mailbox of a role, ours of that role is a plain one of this computer.
+    fn yield_roles(&mut self, account: AccountId) -> Result<()> {
+        for mailbox in self.mailboxes(account)? {
+            if !mailbox.on_server
+                && mailbox.role != Role::Other
+                && self.server_mailbox_for(account, mailbox.role)?.is_some()
+            {
+                self.execute(
+                    "UPDATE mailbox SET role = ?2, rank = ?3 WHERE id = ?1",
+                    params![mailbox.id.0, Role::Other.as_str(), rank(Role::Other)],
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn server_mailbox_for(&self, account: AccountId, role: Role) -> Result<Option<MailboxId>> {
+        let sql = "SELECT id FROM mailbox WHERE account_id = ?1 AND role = ?2 AND on_server = 1 ORDER BY path LIMIT 1";
+        self.one(sql, params![account.0, role.as_str()], |row| row.get(0).map(MailboxId))
     }
 
     /// Binds a letter to its place, and notes what was done to it here.
@@ -172,11 +215,17 @@ impl Writer<'_> {
         })
     }
 
-    /// The mailbox itself when it is at the server, or is to be made there from now on; else the one that has its name.
+    /// The mailbox itself when it is at the server, or is to be made there from now on; else the one there that has its role
+    /// or its name.
     fn mailbox_at_server_for(&mut self, command: &CommandId, id: MailboxId, prefix: &str) -> Result<MailboxId> {
         let mailbox = self.mailbox(id)?;
         if mailbox.on_server {
             return Ok(id);
+        }
+        if mailbox.role != Role::Other
+            && let Some(other) = self.server_mailbox_for(mailbox.account, mailbox.role)?
+        {
+            return Ok(other);
         }
         let inbox = self.mailbox_for(mailbox.account, Role::Inbox)?;
         let delimiter = inbox.and_then(|inbox| inbox.delimiter);

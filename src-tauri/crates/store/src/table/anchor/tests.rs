@@ -179,6 +179,52 @@ fn a_letter_that_came_by_pop3_clears_no_mark_there() {
 }
 
 #[test]
+fn a_special_mailbox_of_this_computer_yields_to_the_servers_or_is_made_there() {
+    let desk = desk();
+    let (account, first, second) = (desk.account, desk.letters[0], desk.letters[1]);
+    let change = change(&desk, Protocol::Pop3);
+    let local = [("Kept", Role::Trash), ("Sent", Role::Sent), ("Junk", Role::Junk)];
+    let local = local.map(|(path, role)| NewMailbox::local(path, role));
+    desk.write(move |w| w.change_to_pop3(&change, &[], &local));
+    let mailbox = |role| {
+        desk.read(move |r| r.mailbox_for(account, role))
+            .map(|mailbox| mailbox.id)
+    };
+    let (trash, sent) = (mailbox(Role::Trash).unwrap(), mailbox(Role::Sent).unwrap());
+    act(&desk, "delete", Operation::Move(trash), first);
+    act(&desk, "file", Operation::Move(sent), second);
+    let changed = self::change(&desk, Protocol::Imap);
+    let listed = [
+        ("INBOX", Role::Inbox),
+        ("Archive", Role::Archive),
+        ("Deleted Items", Role::Trash),
+    ];
+    let listed = listed.map(|(path, role)| ImapMailbox {
+        mailbox: new_mailbox(path, role),
+        uid_validity: Some(VALIDITY),
+    });
+    let places = vec![place(first, 1, Flags::NONE), place(second, 2, Flags::NONE)];
+    desk.write(move |w| w.change_to_imap(&command("back"), &changed, "", &listed, &places));
+    let now: Vec<_> = desk
+        .read(move |r| r.mailboxes(account))
+        .into_iter()
+        .map(|mailbox| (mailbox.path, mailbox.role, mailbox.on_server, mailbox.total))
+        .collect();
+    let told = |path: &str, role, on_server, total| (path.to_owned(), role, on_server, total);
+    assert_eq!(now.len(), 5, "{now:?}");
+    for expected in [
+        told("INBOX", Role::Inbox, true, 1),
+        told("Archive", Role::Archive, true, 0),
+        told("Deleted Items", Role::Trash, true, 1),
+        told("Sent", Role::Sent, true, 1),
+        told("Kept", Role::Other, false, 0),
+    ] {
+        assert!(now.contains(&expected), "{expected:?} in {now:?}");
+    }
+    assert_eq!(desk.check(), []);
+}
+
+#[test]
 fn an_account_with_unfinished_business_stays_as_it_is() {
     let desk = desk();
     let (account, first) = (change(&desk, Protocol::Pop3), desk.letters[0]);
