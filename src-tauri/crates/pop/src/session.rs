@@ -1,7 +1,7 @@
 //! A POP3 session: sign in, look, take letters, quit. The server holds the maildrop locked until it ends.
 
 use crate::{
-    Capabilities, Listed, PopError, Refusal, Result, Stat,
+    Capabilities, Listed, PopError, Reason, Refusal, Result, Stat,
     error::Step,
     letters::{Letters, Part, Wanted},
     listing,
@@ -40,8 +40,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         if !greeted {
             match session.wire.status().await? {
                 Status::Ok(_) => {}
-                // Not a sign-in yet, but what servers refuse here is what they refuse there: too many of us.
-                Status::Err(words) => return Err(PopError::Refused(Refusal::read(&words, Step::Transaction))),
+                Status::Err(words) => return Err(PopError::Refused(Refusal::read(&words, Step::Greeting))),
                 Status::Challenge => return Err(PopError::protocol("+")),
             }
         }
@@ -136,10 +135,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         self.wire.flush().await?;
         match self.wire.status().await? {
             Status::Challenge => {}
-            // Offered and yet not known: nothing secret has been sent, the old way is left.
-            Status::Err(_) => {
+            Status::Err(words) => {
                 self.halfway = false;
-                return self.user_and_pass(user, password).await;
+                let refusal = Refusal::read(&words, Step::Transaction);
+                return match refusal.reason {
+                    // Offered and yet not known: nothing secret has been sent, the old way is left.
+                    Reason::Other | Reason::SignIn => self.user_and_pass(user, password).await,
+                    _ => Err(PopError::Refused(refusal)),
+                };
             }
             Status::Ok(words) => return Err(PopError::protocol(words)),
         }

@@ -5,14 +5,17 @@
 //! - Message numbers are used only within the session that listed them.
 //! - Nothing is deleted on the server.
 
+mod failure;
+
 use crate::{
     Abilities, Appended, Arrived, Delta, Extension, Fetched, Findings, Known, Listed, Marked, Moved, News, Outlet,
     Part, Problem, Remote, RemoteError, RemoteMailbox, Result, ServerId, Survey, Wanted as Letter,
 };
 use async_trait::async_trait;
+use failure::explain;
 use pli_model::{Endpoint, Flags, Marking, Role, Timestamp, Uid, UidValidity};
 use pli_net::{Connector, Dialect, Stream};
-use pli_pop::{PopError, Reason, Refusal, Session, Wanted};
+use pli_pop::{PopError, Refusal, Session, Wanted};
 use std::{collections::HashMap, time::Duration};
 
 /// The only mailbox.
@@ -293,50 +296,6 @@ fn header(mut raw: Vec<u8>) -> Vec<u8> {
         raw.truncate(end + 4);
     }
     raw
-}
-
-/// Classes and words for what went wrong; `asked` ends the sentence "the server refused ...".
-fn explain(server: &str, asked: &str, error: PopError) -> RemoteError {
-    let (problem, text) = match error {
-        PopError::Io(error) => return RemoteError::from_io(server, &error),
-        PopError::Refused(refusal) => (
-            problem_of(refusal.reason),
-            format!("The server {server} refused {asked}: {refusal}"),
-        ),
-        PopError::NoUidl(words) => {
-            let text = format!(
-                "The server {server} does not number its letters (UIDL), and Pli cannot tell them apart: {words}"
-            );
-            (Problem::Refused, text)
-        }
-        PopError::Unsendable => {
-            let text =
-                format!("The user name or password for the server {server} holds a character that cannot be sent.");
-            (Problem::SignInRefused, text)
-        }
-        PopError::Protocol(_) => (
-            Problem::Protocol,
-            format!("The server {server} does not speak proper POP3: {error}."),
-        ),
-        PopError::TooLarge(_) => (
-            Problem::Refused,
-            format!("The server {server} sent {error}, which Pli does not take."),
-        ),
-        PopError::OutOfStep => (
-            Problem::Disconnected,
-            format!("The session with the server {server} was broken off."),
-        ),
-    };
-    RemoteError { problem, text }
-}
-
-fn problem_of(reason: Reason) -> Problem {
-    match reason {
-        Reason::SignIn => Problem::SignInRefused,
-        Reason::InUse => Problem::TooManyConnections,
-        Reason::LoginDelay | Reason::Temporary => Problem::TemporarilyRefused,
-        Reason::Permanent | Reason::Other => Problem::Refused,
-    }
 }
 
 #[cfg(test)]

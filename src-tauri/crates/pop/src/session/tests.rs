@@ -221,6 +221,24 @@ async fn refused_sign_ins_say_why_and_never_the_password() {
 }
 
 #[tokio::test]
+async fn a_server_that_cannot_now_is_not_asked_in_another_way() {
+    let error = refused_sign_in(
+        "S: +OK\nC: CAPA\nS: +OK\nS: SASL PLAIN\nS: .\nC: AUTH PLAIN\nS: -ERR [SYS/TEMP] the directory is away",
+    )
+    .await;
+    assert!(
+        matches!(
+            error,
+            PopError::Refused(Refusal {
+                reason: Reason::Temporary,
+                ..
+            })
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_line_break_in_a_password_is_not_sent() {
     let (stream, played) = server("S: +OK\nC: CAPA\nS: -ERR\nC: QUIT\nS: +OK", 64);
     let mut session = Session::start(stream, false).await.unwrap();

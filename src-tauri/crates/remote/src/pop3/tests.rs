@@ -210,21 +210,82 @@ async fn what_pop3_cannot_do_it_says() {
     assert!(!remote.abilities().mirrors_deletion);
 }
 
+/// The problem and the words that a sign-in ends with, at a server that plays `transcript`.
+async fn refused_sign_in(transcript: &str) -> RemoteError {
+    let (endpoint, played) = server(transcript).await;
+    let error = Pop3Remote::sign_in(&connector(), &endpoint, "ann", "secret")
+        .await
+        .unwrap_err();
+    assert!(error.text.contains(&endpoint.to_string()), "{error}");
+    played.await.unwrap();
+    error
+}
+
 #[tokio::test]
-async fn sign_ins_that_fail_are_told_apart() {
+async fn each_response_code_is_told_in_its_own_words() {
     let cases = [
-        ("S: -ERR [AUTH] no", Problem::SignInRefused),
-        ("S: -ERR [IN-USE] locked", Problem::TooManyConnections),
-        ("S: -ERR [SYS/TEMP] later", Problem::TemporarilyRefused),
-        ("", Problem::Disconnected),
+        (
+            "[AUTH] no",
+            Problem::SignInRefused,
+            "refused the user name or password: [AUTH] no",
+        ),
+        (
+            "wrong",
+            Problem::SignInRefused,
+            "refused the user name or password: wrong",
+        ),
+        (
+            "[IN-USE] locked",
+            Problem::TooManyConnections,
+            "Pli tries again by itself: [IN-USE] locked",
+        ),
+        (
+            "[LOGIN-DELAY] 5 min",
+            Problem::TemporarilyRefused,
+            "wait between two sign-ins: [LOGIN-DELAY] 5 min",
+        ),
+        (
+            "[SYS/TEMP] later",
+            Problem::TemporarilyRefused,
+            "refused the sign-in because of a trouble that passes: [SYS/TEMP] later",
+        ),
+        (
+            "[SYS/PERM] call us",
+            Problem::Refused,
+            "a trouble that its provider must mend: [SYS/PERM] call us",
+        ),
     ];
-    for (answer, problem) in cases {
-        let (endpoint, played) = server(&format!("{SIGN_IN}{answer}")).await;
-        let error = Pop3Remote::sign_in(&connector(), &endpoint, "ann", "secret")
-            .await
-            .unwrap_err();
+    for (words, problem, text) in cases {
+        let error = refused_sign_in(&format!("{SIGN_IN}S: -ERR {words}")).await;
         assert_eq!(error.problem, problem, "{error}");
-        assert!(error.text.contains(&endpoint.to_string()), "{error}");
-        played.await.unwrap();
+        assert!(error.text.ends_with(text), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_is_asked_again() {
+    let cases = [
+        ("S: -ERR [SYS/TEMP] rebooting", Problem::TemporarilyRefused),
+        ("S: -ERR not now", Problem::TemporarilyRefused),
+        ("S: -ERR [IN-USE] no more of you", Problem::TooManyConnections),
+        (
+            "S: +OK\nC: CAPA\nS: -ERR\nC: USER ann\nS: -ERR [IN-USE] locked",
+            Problem::TooManyConnections,
+        ),
+    ];
+    for (transcript, problem) in cases {
+        let error = refused_sign_in(transcript).await;
+        assert_eq!(error.problem, problem, "{error}");
+        assert!(error.problem.is_retryable(), "{error}");
+    }
+    assert_eq!(refused_sign_in(SIGN_IN).await.problem, Problem::Disconnected);
+}
+
+#[tokio::test]
+async fn a_listing_may_be_refused_for_now() {
+    let (mut remote, played) = signed_in("C: UIDL\nC: LIST\nS: +OK\nS: .\nS: -ERR [SYS/TEMP] disk is away").await;
+    let error = remote.list(INBOX).await.unwrap_err();
+    assert_eq!(error.problem, Problem::TemporarilyRefused, "{error}");
+    assert!(error.text.contains("refused to list the letters"), "{error}");
+    played.await.unwrap();
 }
