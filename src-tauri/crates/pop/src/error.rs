@@ -12,9 +12,6 @@ pub enum PopError {
     /// The server said no.
     #[error("{0}")]
     Refused(Refusal),
-    /// The server does not list unique ids (UIDL), without which letters cannot be told apart between sessions.
-    #[error("the server does not list unique ids (UIDL): {0}")]
-    NoUidl(String),
     /// What came back is not POP3.
     #[error("not the expected protocol: “{0}”")]
     Protocol(String),

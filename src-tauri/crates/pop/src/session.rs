@@ -77,7 +77,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         listing::stat(&words)
     }
 
-    /// Every letter of the maildrop, in the server's order (oldest first, normally).
+    /// Every letter of the maildrop, in the server's order (oldest first, normally). A server that does not know
+    /// UIDL lists them without unique ids.
     pub async fn list(&mut self) -> Result<Vec<Listed>> {
         let (ids, sizes) = if self.capabilities.pipelining {
             self.begin().await?;
@@ -91,9 +92,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         } else {
             (self.ask_list("UIDL").await?, self.ask_list("LIST").await?)
         };
-        let ids = ids.map_err(|refusal| PopError::NoUidl(refusal.text))?;
-        let sizes = sizes.map_err(PopError::Refused)?;
-        listing::join(listing::unique_ids(&ids)?, listing::sizes(&sizes)?)
+        let sizes = listing::sizes(&sizes.map_err(PopError::Refused)?)?;
+        match ids {
+            Ok(ids) => listing::join(listing::unique_ids(&ids)?, sizes),
+            // Only a server that never had them: where they are offered, or withheld for a while, letters without
+            // their ids would be taken for new ones.
+            Err(refusal) if refusal.reason == Reason::Other && !self.capabilities.uidl => {
+                Ok(listing::without_ids(sizes))
+            }
+            Err(refusal) => Err(PopError::Refused(refusal)),
+        }
     }
 
     /// Takes letters in the order given. Nothing is asked before [`Letters::next`].

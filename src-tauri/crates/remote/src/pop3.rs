@@ -6,6 +6,7 @@
 //! - Nothing is deleted on the server.
 
 mod failure;
+mod identify;
 
 use crate::{
     Abilities, Appended, Arrived, Delta, Extension, Fetched, Findings, Known, Listed, Marked, Moved, News, Outlet,
@@ -13,6 +14,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use failure::explain;
+use identify::identify;
 use pli_model::{Endpoint, Flags, Marking, Role, Timestamp, Uid, UidValidity};
 use pli_net::{Connector, Dialect, Stream};
 use pli_pop::{PopError, Refusal, Session, Wanted};
@@ -27,7 +29,7 @@ pub struct Pop3Remote {
     session: Session<Stream>,
     /// `host:port`, for error texts.
     server: String,
-    /// What this session listed, by unique id; `None` before it was asked.
+    /// What this session listed, by the id that it has here; `None` before it was asked.
     listed: Option<HashMap<String, Wanted>>,
 }
 
@@ -51,31 +53,18 @@ impl Pop3Remote {
         })
     }
 
-    /// Lists the maildrop and remembers the numbers. Copies of one letter may share an id: the first stands for all.
+    /// Lists the maildrop and remembers the numbers.
     async fn list_letters(&mut self) -> Result<Vec<Listed>> {
-        let all = self
-            .session
-            .list()
-            .await
-            .map_err(|error| explain(&self.server, "to list the letters", error))?;
-        let mut numbers = HashMap::with_capacity(all.len());
-        let mut letters = Vec::with_capacity(all.len());
-        for letter in all {
-            let wanted = Wanted {
-                number: letter.number,
-                octets: letter.octets,
-            };
-            if let std::collections::hash_map::Entry::Vacant(entry) = numbers.entry(letter.uidl.clone()) {
-                entry.insert(wanted);
-                let id = ServerId::Uidl(letter.uidl);
-                letters.push(Listed {
-                    id,
-                    marks: None,
-                    size: letter.octets,
-                });
-            }
-        }
-        self.listed = Some(numbers);
+        let failed = |error| explain(&self.server, "to list the letters", error);
+        let all = self.session.list().await.map_err(failed)?;
+        let identified = identify(&mut self.session, all).await.map_err(failed)?;
+        let letter = |(id, wanted): &(String, Wanted)| Listed {
+            id: ServerId::Uidl(id.clone()),
+            marks: None,
+            size: wanted.octets,
+        };
+        let letters = identified.iter().map(letter).collect();
+        self.listed = Some(identified.into_iter().collect());
         Ok(letters)
     }
 

@@ -8,12 +8,6 @@ pub fn explain(server: &str, asked: &str, error: PopError) -> RemoteError {
     let (problem, text) = match error {
         PopError::Io(error) => return RemoteError::from_io(server, &error),
         PopError::Refused(refusal) => refused(server, asked, &refusal),
-        PopError::NoUidl(words) => {
-            let text = format!(
-                "The server {server} does not number its letters (UIDL), and Pli cannot tell them apart: {words}"
-            );
-            (Problem::Refused, text)
-        }
         PopError::Unsendable => {
             let text =
                 format!("The user name or password for the server {server} holds a character that cannot be sent.");

@@ -1,5 +1,7 @@
 //! A scripted server on loopback, played from a transcript of `S:` and `C:` lines.
 
+mod identify;
+
 use super::*;
 use crate::outlet;
 use pli_model::Security;
