@@ -103,6 +103,11 @@ impl Refusal {
         };
         Self { reason, text }
     }
+
+    /// Whether the server gave a response code, of whatever kind.
+    pub(crate) fn has_code(&self) -> bool {
+        code(&self.text).is_some()
+    }
 }
 
 /// The response code at the start of the words (RFC 2449 §8), without its brackets.
