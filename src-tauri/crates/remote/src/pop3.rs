@@ -80,6 +80,51 @@ impl Pop3Remote {
         Ok(letters.iter().filter_map(|letter| number(&letter.id)).collect())
     }
 
+    /// Takes letters by `asked` and hands on `part` of them, until nobody wants more; answers those that were refused.
+    async fn take(
+        &mut self,
+        numbered: Vec<(ServerId, Wanted)>,
+        asked: pli_pop::Part,
+        part: Part,
+        out: &Outlet,
+    ) -> Result<Vec<((ServerId, Wanted), Refusal)>> {
+        let wanted = numbered.iter().map(|(_, wanted)| *wanted).collect();
+        let mut letters = self.session.letters(asked, wanted);
+        let mut refused = Vec::new();
+        for (id, wanted) in numbered {
+            if !out.wants_more() {
+                return Ok(Vec::new());
+            }
+            let Some(letter) = letters.next().await else { break };
+            let letter = letter.map_err(|error| explain(&self.server, "to send a letter", error))?;
+            let raw = match letter.raw {
+                Ok(raw) => raw,
+                Err(refusal) => {
+                    refused.push(((id, wanted), refusal));
+                    continue;
+                }
+            };
+            let size = if asked == pli_pop::Part::Whole {
+                octets(&raw)
+            } else {
+                wanted.octets
+            };
+            let letter = Fetched {
+                id,
+                received: None,
+                marks: None,
+                object_id: None,
+                size,
+                raw: if part == Part::Body { raw } else { header(raw) },
+                is_whole: part == Part::Body,
+            };
+            if !out.send(Arrived::Letter(letter)).await {
+                return Ok(Vec::new());
+            }
+        }
+        Ok(refused)
+    }
+
     /// POP3 has no such thing.
     fn cannot<T>(&self, what: &str) -> Result<T> {
         let text = format!("The server {} speaks POP3, which cannot {what}.", self.server);
@@ -158,47 +203,17 @@ impl Remote for Pop3Remote {
         self.only_inbox(path)?;
         let numbered = self.numbered(letters).await?;
         let has_top = self.session.capabilities().top;
-        let asked = if part != Part::Body && has_top {
-            pli_pop::Part::Header
+        let refused = if part != Part::Body && has_top {
+            let refused = self.take(numbered, pli_pop::Part::Header, part, out).await?;
+            // Some announce TOP and do not have it. A header is in the letter too.
+            let again = refused.into_iter().map(|(letter, _)| letter).collect();
+            self.take(again, pli_pop::Part::Whole, part, out).await?
         } else {
-            pli_pop::Part::Whole
+            self.take(numbered, pli_pop::Part::Whole, part, out).await?
         };
-        let wanted = numbered.iter().map(|(_, wanted)| *wanted).collect();
-        let mut letters = self.session.letters(asked, wanted);
-        let mut refused: Option<Refusal> = None;
-        for (id, wanted) in numbered {
-            if !out.wants_more() {
-                return Ok(());
-            }
-            let Some(letter) = letters.next().await else { break };
-            let letter = letter.map_err(|error| explain(&self.server, "to send a letter", error))?;
-            match letter.raw {
-                Ok(raw) => {
-                    let size = if asked == pli_pop::Part::Whole {
-                        octets(&raw)
-                    } else {
-                        wanted.octets
-                    };
-                    let raw = if part == Part::Body { raw } else { header(raw) };
-                    let letter = Fetched {
-                        id,
-                        received: None,
-                        marks: None,
-                        object_id: None,
-                        size,
-                        raw,
-                        is_whole: part == Part::Body,
-                    };
-                    if !out.send(Arrived::Letter(letter)).await {
-                        return Ok(());
-                    }
-                }
-                Err(refusal) => refused = refused.or(Some(refusal)),
-            }
-        }
         // Nothing vanishes from a locked maildrop, so a refusal is worth telling; after the letters that can be had.
-        match refused {
-            Some(refusal) => Err(explain(&self.server, "to send a letter", PopError::Refused(refusal))),
+        match refused.into_iter().next() {
+            Some((_, refusal)) => Err(explain(&self.server, "to send a letter", PopError::Refused(refusal))),
             None => Ok(()),
         }
     }
@@ -281,6 +296,9 @@ fn octets(raw: &[u8]) -> u64 {
 
 /// The header block with its empty line; all of it when there is no body.
 fn header(mut raw: Vec<u8>) -> Vec<u8> {
+    if raw.starts_with(b"\r\n") {
+        raw.truncate(2);
+    }
     if let Some(end) = raw.windows(4).position(|four| four == b"\r\n\r\n") {
         raw.truncate(end + 4);
     }

@@ -27,6 +27,8 @@ async fn server(transcript: &str) -> (Endpoint, JoinHandle<()>) {
         for line in lines {
             let (who, text) = line.split_once(": ").unwrap_or((line.trim_end_matches(':'), ""));
             if who == "S" {
+                let early = String::from_utf8_lossy(tcp.buffer());
+                assert_eq!(early, "", "said before the answer");
                 tcp.write_all(format!("{text}\r\n").as_bytes()).await.unwrap();
             } else {
                 let mut said = String::new();
@@ -185,6 +187,45 @@ async fn headers_by_top() {
         }]
     );
     assert_eq!(header(b"A: b\r\n\r\nbody\r\n\r\n".to_vec()), b"A: b\r\n\r\n");
+    assert_eq!(header(b"\r\nbody\r\n\r\n".to_vec()), b"\r\n");
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn headers_of_a_server_that_announces_top_and_refuses_it() {
+    let top = "C: TOP 1 0\nC: TOP 2 0\nC: TOP 4 0\nS: -ERR what?\nS: +OK\nS: C: d\nS:\nS: .\nS: -ERR what?\n";
+    let retr = "C: RETR 1\nC: RETR 4\nS: +OK\nS: A: b\nS:\nS: body\nS: .\nS: -ERR it is broken\n";
+    let (mut remote, played) = signed_in(&format!("{LIST}{top}{retr}C: QUIT\nS: +OK")).await;
+    let (letters, outcome) = fetched(&mut remote, &[uidl("aa"), uidl("bb"), uidl("dd")], Part::Header).await;
+    let headers: Vec<_> = letters
+        .iter()
+        .map(|letter| (letter.id.clone(), letter.size, letter.raw.as_slice(), letter.is_whole))
+        .collect();
+    assert_eq!(
+        headers,
+        [
+            (uidl("bb"), 20, b"C: d\r\n\r\n".as_slice(), false),
+            (uidl("aa"), 14, b"A: b\r\n\r\n".as_slice(), false)
+        ]
+    );
+    assert!(outcome.unwrap_err().text.contains("it is broken"));
+    Box::new(remote).quit().await.unwrap();
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn without_pipelining_every_question_waits_for_its_answer() {
+    let capa = "C: CAPA\nS: +OK\nS: USER\nS: UIDL\nS: TOP\nS: .\n";
+    let sign_in = format!("S: +OK ready\n{capa}C: USER ann\nS: +OK\nC: PASS secret\nS: +OK\n{capa}");
+    let list = "C: UIDL\nS: +OK\nS: 1 a\nS: 2 b\nS: .\nC: LIST\nS: +OK\nS: 1 10\nS: 2 20\nS: .\n";
+    let retr = "C: RETR 1\nS: +OK\nS: one\nS: .\nC: RETR 2\nS: +OK\nS: two\nS: .";
+    let (endpoint, played) = server(&format!("{sign_in}{list}{retr}")).await;
+    let mut remote = Pop3Remote::sign_in(&connector(), &endpoint, "ann", "secret")
+        .await
+        .unwrap();
+    let (letters, outcome) = fetched(&mut remote, &[uidl("a"), uidl("b")], Part::Body).await;
+    outcome.unwrap();
+    assert_eq!(letters.len(), 2);
     played.await.unwrap();
 }
 
