@@ -12,9 +12,6 @@ pub enum PopError {
     /// The server said no.
     #[error("{0}")]
     Refused(Refusal),
-    /// The server does not list unique ids (UIDL), without which letters cannot be told apart between sessions.
-    #[error("the server does not list unique ids (UIDL): {0}")]
-    NoUidl(String),
     /// What came back is not POP3.
     #[error("not the expected protocol: “{0}”")]
     Protocol(String),
@@ -64,7 +61,7 @@ pub enum Reason {
     InUse,
     /// Signed in again too soon: `[LOGIN-DELAY]`.
     LoginDelay,
-    /// Passes by itself: `[SYS/TEMP]`.
+    /// Passes by itself: `[SYS/TEMP]`, or a greeting that refuses without another code.
     Temporary,
     /// Needs the provider's hand: `[SYS/PERM]`.
     Permanent,
@@ -75,6 +72,7 @@ pub enum Reason {
 /// Where in the dialogue a refusal came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
+    Greeting,
     SignIn,
     Transaction,
 }
@@ -84,11 +82,7 @@ impl Refusal {
     pub(crate) fn read(text: &str, step: Step) -> Self {
         let text: String = text.trim().chars().filter(|c| !c.is_control()).collect();
         let upper = text.to_ascii_uppercase();
-        let code = upper
-            .strip_prefix('[')
-            .and_then(|rest| rest.split_once(']'))
-            .map_or("", |(code, _)| code.trim());
-        let reason = match (code, step) {
+        let reason = match (code(&upper).unwrap_or_default(), step) {
             ("IN-USE", _) => Reason::InUse,
             ("LOGIN-DELAY", _) => Reason::LoginDelay,
             ("AUTH", _) => Reason::SignIn,
@@ -96,13 +90,30 @@ impl Refusal {
             (code, _) if code == "SYS/PERM" || code.starts_with("SYS/PERM/") => Reason::Permanent,
             // Servers without response codes say these in words, as RFC 1939 does ("maildrop already locked").
             // Taken for a wrong password, they would make a person type a right one again.
-            (_, Step::SignIn) if upper.contains("LOCKED") || upper.contains("IN USE") => Reason::InUse,
-            (_, Step::SignIn) if upper.contains("TOO MANY") => Reason::InUse,
+            (_, Step::Greeting | Step::SignIn)
+                if ["LOCKED", "IN USE", "TOO MANY"].iter().any(|w| upper.contains(w)) =>
+            {
+                Reason::InUse
+            }
+            (_, Step::SignIn) if upper.contains("TEMPORAR") => Reason::Temporary,
             (_, Step::SignIn) => Reason::SignIn,
+            // Nobody has been named yet, so it is not about this account: the server wants no connection now.
+            (_, Step::Greeting) => Reason::Temporary,
             (_, Step::Transaction) => Reason::Other,
         };
         Self { reason, text }
     }
+
+    /// Whether the server gave a response code, of whatever kind.
+    pub(crate) fn has_code(&self) -> bool {
+        code(&self.text).is_some()
+    }
+}
+
+/// The response code at the start of the words (RFC 2449 §8), without its brackets.
+fn code(words: &str) -> Option<&str> {
+    let (code, _) = words.strip_prefix('[')?.split_once(']')?;
+    Some(code.trim())
 }
 
 #[cfg(test)]
@@ -121,6 +132,11 @@ mod tests {
             ),
             ("maildrop already locked", Step::SignIn, Reason::InUse),
             ("Too many connections", Step::SignIn, Reason::InUse),
+            ("too many connections from your address", Step::Greeting, Reason::InUse),
+            ("come back tomorrow", Step::Greeting, Reason::Temporary),
+            ("Temporary authentication failure", Step::SignIn, Reason::Temporary),
+            ("[SYS/TEMP/DISK] full", Step::SignIn, Reason::Temporary),
+            ("[SYS/PERM] call us", Step::SignIn, Reason::Permanent),
             (
                 "[login-delay] minimum time is 5 minutes",
                 Step::SignIn,

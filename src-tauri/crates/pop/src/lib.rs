@@ -21,6 +21,7 @@
 //! letter must be reachable all the same.
 #![warn(missing_docs)]
 
+mod apop;
 mod capabilities;
 mod error;
 mod letters;

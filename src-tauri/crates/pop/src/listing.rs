@@ -25,8 +25,9 @@ pub struct Stat {
 pub struct Listed {
     /// Message number.
     pub number: u32,
-    /// Unique id: the same in every session. Servers may give copies of one letter the same.
-    pub uidl: String,
+    /// Unique id: the same in every session. Servers may give copies of one letter the same. `None`, for every
+    /// letter, where the server does not know UIDL (it is optional in RFC 1939 §7).
+    pub uidl: Option<String>,
     /// Octets as the server counts them.
     pub octets: u64,
 }
@@ -109,11 +110,21 @@ pub(crate) fn join(ids: Vec<(u32, String)>, sizes: Vec<(u32, u64)>) -> Result<Ve
     let join = |(number, uidl)| {
         Some(Listed {
             number,
-            uidl,
+            uidl: Some(uidl),
             octets: *sizes.get(&number)?,
         })
     };
     ids.into_iter().map(join).collect::<Option<_>>().ok_or_else(disagree)
+}
+
+/// The letters of a server without UIDL, in the order of LIST.
+pub(crate) fn without_ids(sizes: Vec<(u32, u64)>) -> Vec<Listed> {
+    let listed = |(number, octets)| Listed {
+        number,
+        uidl: None,
+        octets,
+    };
+    sizes.into_iter().map(listed).collect()
 }
 
 /// The lines as a complete answer. The first line is ours: `+OK 2 320`, which is allowed there, reads like an item.

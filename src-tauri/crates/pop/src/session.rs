@@ -1,16 +1,16 @@
 //! A POP3 session: sign in, look, take letters, quit. The server holds the maildrop locked until it ends.
 
+mod sign_in;
+
 use crate::{
-    Capabilities, Listed, PopError, Refusal, Result, Stat,
+    Capabilities, Listed, PopError, Reason, Refusal, Result, Stat, apop,
     error::Step,
     letters::{Letters, Part, Wanted},
     listing,
     wire::{Status, Wire},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use std::collections::VecDeque;
 use tokio::io::{AsyncRead, AsyncWrite};
-use zeroize::Zeroizing;
 
 /// A maildrop of a million letters lists in less.
 const LARGEST_LIST: usize = 128 * 1024 * 1024;
@@ -25,6 +25,8 @@ pub struct Session<S> {
     /// A request is on its way out or its answer on its way in. Still so at the next request: that call was broken
     /// off.
     pub(crate) halfway: bool,
+    /// What the greeting gave for APOP. Nothing after STLS: that greeting came before TLS, and is not heard of again.
+    timestamp: Option<String>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
@@ -33,15 +35,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         let wire = Wire::new(stream);
         let mut session = Self {
             wire,
-            capabilities: Capabilities::default(),
+            capabilities: Capabilities::plainest(),
             asked: VecDeque::new(),
             halfway: false,
+            timestamp: None,
         };
         if !greeted {
             match session.wire.status().await? {
-                Status::Ok(_) => {}
-                // Not a sign-in yet, but what servers refuse here is what they refuse there: too many of us.
-                Status::Err(words) => return Err(PopError::Refused(Refusal::read(&words, Step::Transaction))),
+                Status::Ok(words) => session.timestamp = apop::timestamp(&words),
+                Status::Err(words) => return Err(PopError::Refused(Refusal::read(&words, Step::Greeting))),
                 Status::Challenge => return Err(PopError::protocol("+")),
             }
         }
@@ -54,31 +56,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         &self.capabilities
     }
 
-    /// Signs in by SASL PLAIN (RFC 5034) where offered, else by USER and PASS.
-    pub async fn sign_in(&mut self, user: &str, password: &str) -> Result<()> {
-        let unsendable = |text: &str| text.contains(['\r', '\n', '\0']);
-        if unsendable(user) || unsendable(password) {
-            return Err(PopError::Unsendable);
-        }
-        let signed_in = match self.capabilities.offers_sasl("PLAIN") {
-            true => self.auth_plain(user, password).await,
-            false => self.user_and_pass(user, password).await,
-        };
-        signed_in.map_err(|error| blot_out(error, password))?;
-        // Some servers tell only now what they can do.
-        if !self.capabilities.pipelining || !self.capabilities.uidl {
-            self.ask_capabilities().await?;
-        }
-        Ok(())
-    }
-
     /// The maildrop in two numbers.
     pub async fn stat(&mut self) -> Result<Stat> {
         let words = self.ask("STAT").await?;
         listing::stat(&words)
     }
 
-    /// Every letter of the maildrop, in the server's order (oldest first, normally).
+    /// Every letter of the maildrop, in the server's order (oldest first, normally). A server that does not know
+    /// UIDL lists them without unique ids.
     pub async fn list(&mut self) -> Result<Vec<Listed>> {
         let (ids, sizes) = if self.capabilities.pipelining {
             self.begin().await?;
@@ -92,9 +77,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         } else {
             (self.ask_list("UIDL").await?, self.ask_list("LIST").await?)
         };
-        let ids = ids.map_err(|refusal| PopError::NoUidl(refusal.text))?;
-        let sizes = sizes.map_err(PopError::Refused)?;
-        listing::join(listing::unique_ids(&ids)?, listing::sizes(&sizes)?)
+        let sizes = listing::sizes(&sizes.map_err(PopError::Refused)?)?;
+        match ids {
+            Ok(ids) => listing::join(listing::unique_ids(&ids)?, sizes),
+            // Only a server that never had them: where they are offered, or withheld for a while, letters without
+            // their ids would be taken for new ones.
+            Err(refusal) if refusal.reason == Reason::Other && !self.capabilities.uidl => {
+                Ok(listing::without_ids(sizes))
+            }
+            Err(refusal) => Err(PopError::Refused(refusal)),
+        }
     }
 
     /// Takes letters in the order given. Nothing is asked before [`Letters::next`].
@@ -128,43 +120,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
             self.capabilities = Capabilities::read(&answer);
         }
         Ok(())
-    }
-
-    async fn auth_plain(&mut self, user: &str, password: &str) -> Result<()> {
-        self.begin().await?;
-        self.wire.put("AUTH PLAIN").await?;
-        self.wire.flush().await?;
-        match self.wire.status().await? {
-            Status::Challenge => {}
-            // Offered and yet not known: nothing secret has been sent, the old way is left.
-            Status::Err(_) => {
-                self.halfway = false;
-                return self.user_and_pass(user, password).await;
-            }
-            Status::Ok(words) => return Err(PopError::protocol(words)),
-        }
-        let token = Zeroizing::new(format!("\0{user}\0{password}"));
-        let token = Zeroizing::new(STANDARD.encode(token.as_bytes()));
-        self.finish_sign_in(&token).await
-    }
-
-    async fn user_and_pass(&mut self, user: &str, password: &str) -> Result<()> {
-        self.begin().await?;
-        self.finish_sign_in(&format!("USER {user}")).await?;
-        self.begin().await?;
-        self.finish_sign_in(&Zeroizing::new(format!("PASS {password}"))).await
-    }
-
-    async fn finish_sign_in(&mut self, line: &str) -> Result<()> {
-        self.wire.put(line).await?;
-        self.wire.flush().await?;
-        let status = self.wire.status().await?;
-        self.halfway = false;
-        match status {
-            Status::Ok(_) => Ok(()),
-            Status::Err(words) => Err(PopError::Refused(Refusal::read(&words, Step::SignIn))),
-            Status::Challenge => Err(PopError::protocol("+")),
-        }
     }
 
     /// One command with a one-line answer: its words.
@@ -215,20 +170,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         }
         self.halfway = true;
         Ok(())
-    }
-}
-
-/// A server that repeats a password in its refusal must not bring it into a log.
-fn blot_out(error: PopError, password: &str) -> PopError {
-    match error {
-        PopError::Refused(refusal) if !password.is_empty() && refusal.text.contains(password) => {
-            PopError::Refused(Refusal {
-                text: refusal.text.replace(password, "•••"),
-                ..refusal
-            })
-        }
-        PopError::Protocol(line) if !password.is_empty() => PopError::Protocol(line.replace(password, "•••")),
-        other => other,
     }
 }
 

@@ -5,14 +5,19 @@
 //! - Message numbers are used only within the session that listed them.
 //! - Nothing is deleted on the server.
 
+mod failure;
+mod identify;
+
 use crate::{
     Abilities, Appended, Arrived, Delta, Extension, Fetched, Findings, Known, Listed, Marked, Moved, News, Outlet,
     Part, Problem, Remote, RemoteError, RemoteMailbox, Result, ServerId, Survey, Wanted as Letter,
 };
 use async_trait::async_trait;
+use failure::explain;
+use identify::identify;
 use pli_model::{Endpoint, Flags, Marking, Role, Timestamp, Uid, UidValidity};
 use pli_net::{Connector, Dialect, Stream};
-use pli_pop::{PopError, Reason, Refusal, Session, Wanted};
+use pli_pop::{PopError, Refusal, Session, Wanted};
 use std::{collections::HashMap, time::Duration};
 
 /// The only mailbox.
@@ -24,7 +29,7 @@ pub struct Pop3Remote {
     session: Session<Stream>,
     /// `host:port`, for error texts.
     server: String,
-    /// What this session listed, by unique id; `None` before it was asked.
+    /// What this session listed, by the id that it has here; `None` before it was asked.
     listed: Option<HashMap<String, Wanted>>,
 }
 
@@ -48,31 +53,18 @@ impl Pop3Remote {
         })
     }
 
-    /// Lists the maildrop and remembers the numbers. Copies of one letter may share an id: the first stands for all.
+    /// Lists the maildrop and remembers the numbers.
     async fn list_letters(&mut self) -> Result<Vec<Listed>> {
-        let all = self
-            .session
-            .list()
-            .await
-            .map_err(|error| explain(&self.server, "to list the letters", error))?;
-        let mut numbers = HashMap::with_capacity(all.len());
-        let mut letters = Vec::with_capacity(all.len());
-        for letter in all {
-            let wanted = Wanted {
-                number: letter.number,
-                octets: letter.octets,
-            };
-            if let std::collections::hash_map::Entry::Vacant(entry) = numbers.entry(letter.uidl.clone()) {
-                entry.insert(wanted);
-                let id = ServerId::Uidl(letter.uidl);
-                letters.push(Listed {
-                    id,
-                    marks: None,
-                    size: letter.octets,
-                });
-            }
-        }
-        self.listed = Some(numbers);
+        let failed = |error| explain(&self.server, "to list the letters", error);
+        let all = self.session.list().await.map_err(failed)?;
+        let identified = identify(&mut self.session, all).await.map_err(failed)?;
+        let letter = |(id, wanted): &(String, Wanted)| Listed {
+            id: ServerId::Uidl(id.clone()),
+            marks: None,
+            size: wanted.octets,
+        };
+        let letters = identified.iter().map(letter).collect();
+        self.listed = Some(identified.into_iter().collect());
         Ok(letters)
     }
 
@@ -86,6 +78,51 @@ impl Pop3Remote {
             ServerId::Uid(_) => None,
         };
         Ok(letters.iter().filter_map(|letter| number(&letter.id)).collect())
+    }
+
+    /// Takes letters by `asked` and hands on `part` of them, until nobody wants more; answers those that were refused.
+    async fn take(
+        &mut self,
+        numbered: Vec<(ServerId, Wanted)>,
+        asked: pli_pop::Part,
+        part: Part,
+        out: &Outlet,
+    ) -> Result<Vec<((ServerId, Wanted), Refusal)>> {
+        let wanted = numbered.iter().map(|(_, wanted)| *wanted).collect();
+        let mut letters = self.session.letters(asked, wanted);
+        let mut refused = Vec::new();
+        for (id, wanted) in numbered {
+            if !out.wants_more() {
+                return Ok(Vec::new());
+            }
+            let Some(letter) = letters.next().await else { break };
+            let letter = letter.map_err(|error| explain(&self.server, "to send a letter", error))?;
+            let raw = match letter.raw {
+                Ok(raw) => raw,
+                Err(refusal) => {
+                    refused.push(((id, wanted), refusal));
+                    continue;
+                }
+            };
+            let size = if asked == pli_pop::Part::Whole {
+                octets(&raw)
+            } else {
+                wanted.octets
+            };
+            let letter = Fetched {
+                id,
+                received: None,
+                marks: None,
+                object_id: None,
+                size,
+                raw: if part == Part::Body { raw } else { header(raw) },
+                is_whole: part == Part::Body,
+            };
+            if !out.send(Arrived::Letter(letter)).await {
+                return Ok(Vec::new());
+            }
+        }
+        Ok(refused)
     }
 
     /// POP3 has no such thing.
@@ -166,47 +203,17 @@ impl Remote for Pop3Remote {
         self.only_inbox(path)?;
         let numbered = self.numbered(letters).await?;
         let has_top = self.session.capabilities().top;
-        let asked = if part != Part::Body && has_top {
-            pli_pop::Part::Header
+        let refused = if part != Part::Body && has_top {
+            let refused = self.take(numbered, pli_pop::Part::Header, part, out).await?;
+            // Some announce TOP and do not have it. A header is in the letter too.
+            let again = refused.into_iter().map(|(letter, _)| letter).collect();
+            self.take(again, pli_pop::Part::Whole, part, out).await?
         } else {
-            pli_pop::Part::Whole
+            self.take(numbered, pli_pop::Part::Whole, part, out).await?
         };
-        let wanted = numbered.iter().map(|(_, wanted)| *wanted).collect();
-        let mut letters = self.session.letters(asked, wanted);
-        let mut refused: Option<Refusal> = None;
-        for (id, wanted) in numbered {
-            if !out.wants_more() {
-                return Ok(());
-            }
-            let Some(letter) = letters.next().await else { break };
-            let letter = letter.map_err(|error| explain(&self.server, "to send a letter", error))?;
-            match letter.raw {
-                Ok(raw) => {
-                    let size = if asked == pli_pop::Part::Whole {
-                        octets(&raw)
-                    } else {
-                        wanted.octets
-                    };
-                    let raw = if part == Part::Body { raw } else { header(raw) };
-                    let letter = Fetched {
-                        id,
-                        received: None,
-                        marks: None,
-                        object_id: None,
-                        size,
-                        raw,
-                        is_whole: part == Part::Body,
-                    };
-                    if !out.send(Arrived::Letter(letter)).await {
-                        return Ok(());
-                    }
-                }
-                Err(refusal) => refused = refused.or(Some(refusal)),
-            }
-        }
         // Nothing vanishes from a locked maildrop, so a refusal is worth telling; after the letters that can be had.
-        match refused {
-            Some(refusal) => Err(explain(&self.server, "to send a letter", PopError::Refused(refusal))),
+        match refused.into_iter().next() {
+            Some((_, refusal)) => Err(explain(&self.server, "to send a letter", PopError::Refused(refusal))),
             None => Ok(()),
         }
     }
@@ -289,54 +296,13 @@ fn octets(raw: &[u8]) -> u64 {
 
 /// The header block with its empty line; all of it when there is no body.
 fn header(mut raw: Vec<u8>) -> Vec<u8> {
+    if raw.starts_with(b"\r\n") {
+        raw.truncate(2);
+    }
     if let Some(end) = raw.windows(4).position(|four| four == b"\r\n\r\n") {
         raw.truncate(end + 4);
     }
     raw
-}
-
-/// Classes and words for what went wrong; `asked` ends the sentence "the server refused ...".
-fn explain(server: &str, asked: &str, error: PopError) -> RemoteError {
-    let (problem, text) = match error {
-        PopError::Io(error) => return RemoteError::from_io(server, &error),
-        PopError::Refused(refusal) => (
-            problem_of(refusal.reason),
-            format!("The server {server} refused {asked}: {refusal}"),
-        ),
-        PopError::NoUidl(words) => {
-            let text = format!(
-                "The server {server} does not number its letters (UIDL), and Pli cannot tell them apart: {words}"
-            );
-            (Problem::Refused, text)
-        }
-        PopError::Unsendable => {
-            let text =
-                format!("The user name or password for the server {server} holds a character that cannot be sent.");
-            (Problem::SignInRefused, text)
-        }
-        PopError::Protocol(_) => (
-            Problem::Protocol,
-            format!("The server {server} does not speak proper POP3: {error}."),
-        ),
-        PopError::TooLarge(_) => (
-            Problem::Refused,
-            format!("The server {server} sent {error}, which Pli does not take."),
-        ),
-        PopError::OutOfStep => (
-            Problem::Disconnected,
-            format!("The session with the server {server} was broken off."),
-        ),
-    };
-    RemoteError { problem, text }
-}
-
-fn problem_of(reason: Reason) -> Problem {
-    match reason {
-        Reason::SignIn => Problem::SignInRefused,
-        Reason::InUse => Problem::TooManyConnections,
-        Reason::LoginDelay | Reason::Temporary => Problem::TemporarilyRefused,
-        Reason::Permanent | Reason::Other => Problem::Refused,
-    }
 }
 
 #[cfg(test)]

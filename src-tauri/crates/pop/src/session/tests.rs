@@ -84,7 +84,7 @@ async fn a_whole_session() {
             listed.first().unwrap(),
             &Listed {
                 number: 1,
-                uidl: "aaa".to_owned(),
+                uidl: Some("aaa".to_owned()),
                 octets: 120
             }
         );
@@ -175,7 +175,7 @@ async fn a_plain_old_server_without_capa() {
         session.list().await.unwrap(),
         [Listed {
             number: 1,
-            uidl: "a".to_owned(),
+            uidl: Some("a".to_owned()),
             octets: 5
         }]
     );
@@ -213,6 +213,24 @@ async fn refused_sign_ins_say_why_and_never_the_password() {
             error,
             PopError::Refused(Refusal {
                 reason: Reason::SignIn,
+                ..
+            })
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_now_is_not_asked_in_another_way() {
+    let error = refused_sign_in(
+        "S: +OK\nC: CAPA\nS: +OK\nS: SASL PLAIN\nS: .\nC: AUTH PLAIN\nS: -ERR [SYS/TEMP] the directory is away",
+    )
+    .await;
+    assert!(
+        matches!(
+            error,
+            PopError::Refused(Refusal {
+                reason: Reason::Temporary,
                 ..
             })
         ),
@@ -260,10 +278,35 @@ async fn a_greeting_that_is_none() {
     assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
 }
 
+/// The listing of a server that offers `capabilities` after the sign-in and answers UIDL with `words`.
+async fn listed_without_ids(capabilities: &str, words: &str) -> Result<Vec<Listed>> {
+    let transcript = format!("C: CAPA\nS: {capabilities}\nC: UIDL\nS: -ERR {words}\nC: LIST\nS: +OK\nS: 1 5\nS: .");
+    let (stream, played) = server(&transcript, 64);
+    let listed = Session::start(stream, true).await.unwrap().list().await;
+    played.await.unwrap();
+    listed
+}
+
 #[tokio::test]
-async fn no_uidl_and_cut_lists_are_errors() {
-    let (mut session, _played) = signed_in("C: UIDL\nC: LIST\nS: -ERR unknown command\nS: +OK\nS: 1 5\nS: .", 64).await;
-    assert!(matches!(session.list().await, Err(PopError::NoUidl(_))));
+async fn only_a_server_that_never_had_unique_ids_lists_without_them() {
+    let without = [Listed {
+        number: 1,
+        uidl: None,
+        octets: 5,
+    }];
+    assert_eq!(listed_without_ids("-ERR", "what?").await.unwrap(), without);
+    assert_eq!(listed_without_ids("+OK\nS: TOP\nS: .", "what?").await.unwrap(), without);
+    for (capabilities, words) in [
+        ("-ERR", "[SYS/TEMP] later"),
+        ("+OK\nS: UIDL\nS: .", "the index is broken"),
+    ] {
+        let error = listed_without_ids(capabilities, words).await.unwrap_err();
+        assert!(matches!(error, PopError::Refused(_)), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn cut_lists_are_errors() {
     let cut = "C: UIDL\nC: LIST\nS: +OK\nS: 1 a\nS: .\nS: +OK\nS: 1 5";
     let (mut session, _played) = signed_in(cut, 64).await;
     let Err(PopError::Io(error)) = session.list().await else {

@@ -1,5 +1,7 @@
 //! A scripted server on loopback, played from a transcript of `S:` and `C:` lines.
 
+mod identify;
+
 use super::*;
 use crate::outlet;
 use pli_model::Security;
@@ -25,6 +27,8 @@ async fn server(transcript: &str) -> (Endpoint, JoinHandle<()>) {
         for line in lines {
             let (who, text) = line.split_once(": ").unwrap_or((line.trim_end_matches(':'), ""));
             if who == "S" {
+                let early = String::from_utf8_lossy(tcp.buffer());
+                assert_eq!(early, "", "said before the answer");
                 tcp.write_all(format!("{text}\r\n").as_bytes()).await.unwrap();
             } else {
                 let mut said = String::new();
@@ -183,6 +187,45 @@ async fn headers_by_top() {
         }]
     );
     assert_eq!(header(b"A: b\r\n\r\nbody\r\n\r\n".to_vec()), b"A: b\r\n\r\n");
+    assert_eq!(header(b"\r\nbody\r\n\r\n".to_vec()), b"\r\n");
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn headers_of_a_server_that_announces_top_and_refuses_it() {
+    let top = "C: TOP 1 0\nC: TOP 2 0\nC: TOP 4 0\nS: -ERR what?\nS: +OK\nS: C: d\nS:\nS: .\nS: -ERR what?\n";
+    let retr = "C: RETR 1\nC: RETR 4\nS: +OK\nS: A: b\nS:\nS: body\nS: .\nS: -ERR it is broken\n";
+    let (mut remote, played) = signed_in(&format!("{LIST}{top}{retr}C: QUIT\nS: +OK")).await;
+    let (letters, outcome) = fetched(&mut remote, &[uidl("aa"), uidl("bb"), uidl("dd")], Part::Header).await;
+    let headers: Vec<_> = letters
+        .iter()
+        .map(|letter| (letter.id.clone(), letter.size, letter.raw.as_slice(), letter.is_whole))
+        .collect();
+    assert_eq!(
+        headers,
+        [
+            (uidl("bb"), 20, b"C: d\r\n\r\n".as_slice(), false),
+            (uidl("aa"), 14, b"A: b\r\n\r\n".as_slice(), false)
+        ]
+    );
+    assert!(outcome.unwrap_err().text.contains("it is broken"));
+    Box::new(remote).quit().await.unwrap();
+    played.await.unwrap();
+}
+
+#[tokio::test]
+async fn without_pipelining_every_question_waits_for_its_answer() {
+    let capa = "C: CAPA\nS: +OK\nS: USER\nS: UIDL\nS: TOP\nS: .\n";
+    let sign_in = format!("S: +OK ready\n{capa}C: USER ann\nS: +OK\nC: PASS secret\nS: +OK\n{capa}");
+    let list = "C: UIDL\nS: +OK\nS: 1 a\nS: 2 b\nS: .\nC: LIST\nS: +OK\nS: 1 10\nS: 2 20\nS: .\n";
+    let retr = "C: RETR 1\nS: +OK\nS: one\nS: .\nC: RETR 2\nS: +OK\nS: two\nS: .";
+    let (endpoint, played) = server(&format!("{sign_in}{list}{retr}")).await;
+    let mut remote = Pop3Remote::sign_in(&connector(), &endpoint, "ann", "secret")
+        .await
+        .unwrap();
+    let (letters, outcome) = fetched(&mut remote, &[uidl("a"), uidl("b")], Part::Body).await;
+    outcome.unwrap();
+    assert_eq!(letters.len(), 2);
     played.await.unwrap();
 }
 
@@ -210,21 +253,82 @@ async fn what_pop3_cannot_do_it_says() {
     assert!(!remote.abilities().mirrors_deletion);
 }
 
+/// The problem and the words that a sign-in ends with, at a server that plays `transcript`.
+async fn refused_sign_in(transcript: &str) -> RemoteError {
+    let (endpoint, played) = server(transcript).await;
+    let error = Pop3Remote::sign_in(&connector(), &endpoint, "ann", "secret")
+        .await
+        .unwrap_err();
+    assert!(error.text.contains(&endpoint.to_string()), "{error}");
+    played.await.unwrap();
+    error
+}
+
 #[tokio::test]
-async fn sign_ins_that_fail_are_told_apart() {
+async fn each_response_code_is_told_in_its_own_words() {
     let cases = [
-        ("S: -ERR [AUTH] no", Problem::SignInRefused),
-        ("S: -ERR [IN-USE] locked", Problem::TooManyConnections),
-        ("S: -ERR [SYS/TEMP] later", Problem::TemporarilyRefused),
-        ("", Problem::Disconnected),
+        (
+            "[AUTH] no",
+            Problem::SignInRefused,
+            "refused the user name or password: [AUTH] no",
+        ),
+        (
+            "wrong",
+            Problem::SignInRefused,
+            "refused the user name or password: wrong",
+        ),
+        (
+            "[IN-USE] locked",
+            Problem::TooManyConnections,
+            "Pli tries again by itself: [IN-USE] locked",
+        ),
+        (
+            "[LOGIN-DELAY] 5 min",
+            Problem::TemporarilyRefused,
+            "wait between two sign-ins: [LOGIN-DELAY] 5 min",
+        ),
+        (
+            "[SYS/TEMP] later",
+            Problem::TemporarilyRefused,
+            "refused the sign-in because of a trouble that passes: [SYS/TEMP] later",
+        ),
+        (
+            "[SYS/PERM] call us",
+            Problem::Refused,
+            "a trouble that its provider must mend: [SYS/PERM] call us",
+        ),
     ];
-    for (answer, problem) in cases {
-        let (endpoint, played) = server(&format!("{SIGN_IN}{answer}")).await;
-        let error = Pop3Remote::sign_in(&connector(), &endpoint, "ann", "secret")
-            .await
-            .unwrap_err();
+    for (words, problem, text) in cases {
+        let error = refused_sign_in(&format!("{SIGN_IN}S: -ERR {words}")).await;
         assert_eq!(error.problem, problem, "{error}");
-        assert!(error.text.contains(&endpoint.to_string()), "{error}");
-        played.await.unwrap();
+        assert!(error.text.ends_with(text), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_is_asked_again() {
+    let cases = [
+        ("S: -ERR [SYS/TEMP] rebooting", Problem::TemporarilyRefused),
+        ("S: -ERR not now", Problem::TemporarilyRefused),
+        ("S: -ERR [IN-USE] no more of you", Problem::TooManyConnections),
+        (
+            "S: +OK\nC: CAPA\nS: -ERR\nC: USER ann\nS: -ERR [IN-USE] locked",
+            Problem::TooManyConnections,
+        ),
+    ];
+    for (transcript, problem) in cases {
+        let error = refused_sign_in(transcript).await;
+        assert_eq!(error.problem, problem, "{error}");
+        assert!(error.problem.is_retryable(), "{error}");
+    }
+    assert_eq!(refused_sign_in(SIGN_IN).await.problem, Problem::Disconnected);
+}
+
+#[tokio::test]
+async fn a_listing_may_be_refused_for_now() {
+    let (mut remote, played) = signed_in("C: UIDL\nC: LIST\nS: +OK\nS: .\nS: -ERR [SYS/TEMP] disk is away").await;
+    let error = remote.list(INBOX).await.unwrap_err();
+    assert_eq!(error.problem, Problem::TemporarilyRefused, "{error}");
+    assert!(error.text.contains("refused to list the letters"), "{error}");
+    played.await.unwrap();
 }
