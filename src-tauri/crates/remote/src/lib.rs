@@ -37,7 +37,7 @@ pub type Result<T, E = RemoteError> = std::result::Result<T, E>;
 pub enum ServerId {
     /// IMAP: valid under the mailbox's UIDVALIDITY.
     Uid(Uid),
-    /// POP3: the unique-id listing (RFC 1939 §7).
+    /// POP3: the unique-id listing (RFC 1939 §7), or a name of ours where the server gives none, or one to several letters.
     Uidl(String),
 }
 
