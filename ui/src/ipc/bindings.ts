@@ -113,6 +113,61 @@ software: string, extensions: Array<Extension>,
 quirks: Array<Quirk>, keep: Keep, bodies_here: number, bodies_missing: number, missing_octets: number, };
 
 /**
+ * What an account is to be.
+ */
+export type AccountMode = { account: number, mode: Protocol, 
+/**
+ * The server of that protocol.
+ */
+incoming: Server, 
+/**
+ * The password there; the one that is kept where it is empty.
+ */
+password: string, };
+
+/**
+ * What a change of protocol comes to.
+ */
+export type ModeOutlook = { 
+/**
+ * Letters that are here and at the server.
+ */
+both: number, 
+/**
+ * Letters that are on this computer only.
+ */
+only_here: number, 
+/**
+ * Letters that are at the server only.
+ */
+only_there: number, 
+/**
+ * Octets to be fetched; `null` where the server does not tell before.
+ */
+bytes: number | null, 
+/**
+ * Changes that go to the server before.
+ */
+waiting: number, 
+/**
+ * The account's mailboxes, in the order in which they are shown.
+ */
+mailboxes: Array<MailboxFate>, };
+
+/**
+ * What becomes of a mailbox.
+ */
+export type MailboxFate = { path: string, 
+/**
+ * Letters in it here.
+ */
+letters: number, 
+/**
+ * Whether it is at the server afterwards; else it is a mailbox of this computer.
+ */
+at_server: boolean, };
+
+/**
  * An extension of the protocol.
  */
 export type Extension = { 
@@ -595,6 +650,12 @@ export interface Commands {
   account_details: { args: AccountRef; answer: AccountDetails };
   /** Changes which letters of an account are kept whole on this computer. */
   account_keep: { args: AccountKeep; answer: Nothing };
+  /** What reading an account by the other protocol would come to: signs in there and changes nothing. An error's `field` is `incoming` or `password`. */
+  account_mode_preview: { args: AccountMode; answer: ModeOutlook };
+  /** Reads an account by the other protocol from now on. Its status tells how far it is. An error's `field` is `incoming` or `password`. */
+  account_mode_change: { args: AccountMode; answer: ModeOutlook };
+  /** Stops a change of protocol that is under way; what was fetched is kept. */
+  account_mode_stop: { args: AccountRef; answer: Nothing };
   /** Looks at the servers now. */
   sync_now: { args: SyncNow; answer: Nothing };
   /** Every mailbox of every account, in the order in which they are shown. */

@@ -59,6 +59,12 @@ contract! {
     account_details(AccountRef) -> AccountDetails = account::details;
     /// Changes which letters of an account are kept whole on this computer.
     account_keep(AccountKeep) -> Nothing = account::keep;
+    /// What reading an account by the other protocol would come to: signs in there and changes nothing. An error's `field` is `incoming` or `password`.
+    account_mode_preview(AccountMode) -> ModeOutlook = account::preview_mode;
+    /// Reads an account by the other protocol from now on. Its status tells how far it is. An error's `field` is `incoming` or `password`.
+    account_mode_change(AccountMode) -> ModeOutlook = account::change_mode;
+    /// Stops a change of protocol that is under way; what was fetched is kept.
+    account_mode_stop(AccountRef) -> Nothing = account::stop_mode;
     /// Looks at the servers now.
     sync_now(SyncNow) -> Nothing = account::sync_now;
     /// Every mailbox of every account, in the order in which they are shown.
@@ -172,6 +178,9 @@ pub fn typescript() -> String {
         Keep,
         AccountKeep,
         AccountDetails,
+        AccountMode,
+        ModeOutlook,
+        MailboxFate,
         Extension,
         ExtensionState,
         Quirk,

@@ -271,3 +271,30 @@ pub fn outbox_row(row: OutboxRow) -> wire::OutboxRow {
         filed: row.filed,
     }
 }
+
+/// What an account is to be.
+pub(crate) fn to_mode_change(ask: wire::AccountMode) -> pli_engine::ModeChange {
+    pli_engine::ModeChange {
+        account: pli_model::AccountId(ask.account),
+        protocol: to_protocol(ask.mode),
+        incoming: to_endpoint(ask.incoming),
+        password: ask.password,
+    }
+}
+
+/// What a change of protocol comes to.
+pub(crate) fn outlook(outlook: pli_engine::Outlook) -> wire::ModeOutlook {
+    let fate = |fate: pli_engine::Fate| wire::MailboxFate {
+        path: fate.path,
+        letters: fate.letters,
+        at_server: fate.at_server,
+    };
+    wire::ModeOutlook {
+        both: outlook.both,
+        only_here: outlook.only_here,
+        only_there: outlook.only_there,
+        bytes: outlook.octets,
+        waiting: outlook.waiting,
+        mailboxes: outlook.mailboxes.into_iter().map(fate).collect(),
+    }
+}

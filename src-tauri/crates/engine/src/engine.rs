@@ -11,7 +11,7 @@ use pli_vault::{KeySource, Vault};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, oneshot};
 use zeroize::Zeroizing;
 
 /// Events a slow face may lag behind before it is told to read again.
@@ -58,6 +58,8 @@ pub(crate) struct Running {
     /// Whether accounts are started as they are added.
     pub started: bool,
     pub accounts: HashMap<AccountId, pli_sync::Account>,
+    /// Accounts whose protocol is being changed, and how to stop it.
+    pub changing: HashMap<AccountId, oneshot::Sender<()>>,
 }
 
 impl Drop for Inner {

@@ -6,6 +6,7 @@ use pli_model::{Account, AccountId, Endpoint, Protocol, Role};
 use pli_store::NewMailbox;
 use pli_sync::{Change, Outlook, SyncError};
 use pli_vault::Secret;
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 /// What an account is to be.
@@ -35,12 +36,36 @@ impl Engine {
         let loops = self.running().accounts.remove(&ask.account);
         let was_running = loops.is_some();
         drop(loops);
-        let outcome = self.carry_out_mode(ask, change).await;
+        let (stop, stopped) = oneshot::channel();
+        self.running().changing.insert(ask.account, stop);
+        let outcome = tokio::select! {
+            outcome = self.carry_out_mode(ask, change) => outcome,
+            Ok(()) = stopped => Err(self.stopped(ask).await),
+        };
+        self.running().changing.remove(&ask.account);
         if was_running {
             let started = pli_sync::Account::start(&self.context(ask.account));
             self.running().accounts.insert(ask.account, started);
         }
         outcome
+    }
+
+    /// Stops a change of protocol that is under way.
+    pub fn stop_mode(&self, account: AccountId) {
+        if let Some(stop) = self.running().changing.remove(&account) {
+            let _ = stop.send(());
+        }
+    }
+
+    /// Where it was stopped: the store may have been about to write.
+    async fn stopped(&self, ask: &ModeChange) -> EngineError {
+        match self.account(ask.account).await {
+            Ok(entry) if entry.account.protocol == ask.protocol => {
+                EngineError::refused("it was changed already; what is missing is fetched now")
+            }
+            Ok(_) => EngineError::refused("stopped: the account is read as before, and what was fetched is kept"),
+            Err(error) => error,
+        }
     }
 
     async fn carry_out_mode(&self, ask: &ModeChange, change: Change) -> Result<Outlook> {

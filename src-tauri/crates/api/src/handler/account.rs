@@ -76,6 +76,24 @@ pub async fn keep(engine: &Engine, ask: AccountKeep) -> Answer<Nothing> {
     Ok(Nothing {})
 }
 
+/// What a change of protocol would come to.
+pub async fn preview_mode(engine: &Engine, ask: AccountMode) -> Answer<ModeOutlook> {
+    let outlook = engine.preview_mode(&convert::to_mode_change(ask)).await?;
+    Ok(convert::outlook(outlook))
+}
+
+/// Changes the protocol.
+pub async fn change_mode(engine: &Engine, ask: AccountMode) -> Answer<ModeOutlook> {
+    let outlook = engine.change_mode(&convert::to_mode_change(ask)).await?;
+    Ok(convert::outlook(outlook))
+}
+
+/// Stops a change of protocol.
+pub async fn stop_mode(engine: &Engine, named: AccountRef) -> Answer<Nothing> {
+    engine.stop_mode(AccountId(named.account));
+    Ok(Nothing {})
+}
+
 async fn one(engine: &Engine, id: AccountId) -> Answer<Account> {
     let entry = engine.account(id).await?;
     Ok(convert::account(entry))

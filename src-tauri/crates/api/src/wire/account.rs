@@ -192,3 +192,41 @@ pub struct Quirk {
     pub detail: String,
     pub since: String,
 }
+
+/// What an account is to be.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AccountMode {
+    pub account: i64,
+    pub mode: Protocol,
+    /// The server of that protocol.
+    pub incoming: Server,
+    /// The password there; the one that is kept where it is empty.
+    pub password: String,
+}
+
+/// What a change of protocol comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ModeOutlook {
+    /// Letters that are here and at the server.
+    pub both: u64,
+    /// Letters that are on this computer only.
+    pub only_here: u64,
+    /// Letters that are at the server only.
+    pub only_there: u64,
+    /// Octets to be fetched; `null` where the server does not tell before.
+    pub bytes: Option<u64>,
+    /// Changes that go to the server before.
+    pub waiting: u32,
+    /// The account's mailboxes, in the order in which they are shown.
+    pub mailboxes: Vec<MailboxFate>,
+}
+
+/// What becomes of a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MailboxFate {
+    pub path: String,
+    /// Letters in it here.
+    pub letters: u32,
+    /// Whether it is at the server afterwards; else it is a mailbox of this computer.
+    pub at_server: bool,
+}
