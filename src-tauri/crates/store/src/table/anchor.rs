@@ -66,6 +66,15 @@ pub(crate) const KNOWN_LETTERS: &str = "
     WHERE placement.account_id = ?1 AND (placement.server_mailbox_id = ?2 OR its_uidl IS NOT NULL)
     ORDER BY placement.id";
 
+/// One of each body: which of several copies it is nobody can tell.
+pub(crate) const OTHER_LETTERS: &str = "
+    SELECT min(placement.id), NULL, NULL, placement.size, letter.message_id, letter.date, letter.digest
+    FROM placement JOIN letter ON letter.id = placement.letter_id
+    WHERE placement.account_id = ?1 AND placement.server_mailbox_id <> ?2 AND placement.uid IS NOT NULL
+        AND letter.digest IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM uidl WHERE placement_id = placement.id)
+    GROUP BY letter.id";
+
 impl Reader<'_> {
     /// Where the IMAP server had the letters of an account that is read by POP3 now.
     pub fn anchors(&self, account: AccountId) -> Result<Vec<Anchor>> {
@@ -83,10 +92,19 @@ impl Reader<'_> {
 
     /// Letters that are in the inbox at the server, or were when POP3 listed them, oldest first.
     pub fn known_letters(&self, account: AccountId) -> Result<Vec<KnownLetter>> {
+        self.letters_for_matching(KNOWN_LETTERS, account)
+    }
+
+    /// Letters that the IMAP server has in other mailboxes and that never had a UIDL: some maildrops hold all of them.
+    pub fn other_letters(&self, account: AccountId) -> Result<Vec<KnownLetter>> {
+        self.letters_for_matching(OTHER_LETTERS, account)
+    }
+
+    fn letters_for_matching(&self, sql: &str, account: AccountId) -> Result<Vec<KnownLetter>> {
         let inbox = self
             .mailbox_for(account, Role::Inbox)?
             .map_or(MailboxId(0), |inbox| inbox.id);
-        self.all(KNOWN_LETTERS, params![account.0, inbox.0], |row| {
+        self.all(sql, params![account.0, inbox.0], |row| {
             Ok(KnownLetter {
                 placement: PlacementId(row.get(0)?),
                 uid: column::uid(row, 1)?,

@@ -48,18 +48,20 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Gives a letter that was fetched by POP3 to the oldest one of that mailbox which has its body and no UIDL yet: it was
-    /// read by IMAP before. Answers whether there is one.
+    /// Gives a letter that was fetched by POP3 to one of the account that has its body and no UIDL yet, which was read by
+    /// IMAP before: one of that mailbox, else one that was elsewhere at the IMAP server (some maildrops hold all of it), the oldest of
+    /// several. Answers whether there is one.
     pub fn adopt_uidl(&mut self, mailbox: MailboxId, uidl: &str, digest: Digest) -> Result<bool> {
-        let sql = "SELECT placement.id, placement.account_id
-            FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
-            WHERE letter.digest = ?2 AND placement.server_mailbox_id = ?1
+        let account = self.mailbox(mailbox)?.account;
+        let sql = "SELECT placement.id FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
+            WHERE letter.digest = ?2 AND letter.account_id = ?3 AND (placement.server_mailbox_id = ?1
+                    OR EXISTS (SELECT 1 FROM anchor WHERE placement_id = placement.id))
                 AND NOT EXISTS (SELECT 1 FROM uidl WHERE placement_id = placement.id)
-            ORDER BY placement.id LIMIT 1";
-        let found = self.one(sql, params![mailbox.0, digest.0], |row| {
-            Ok((PlacementId(row.get(0)?), AccountId(row.get(1)?)))
+            ORDER BY placement.server_mailbox_id <> ?1, placement.id LIMIT 1";
+        let found = self.one(sql, params![mailbox.0, digest.0, account.0], |row| {
+            row.get(0).map(PlacementId)
         })?;
-        let Some((placement, account)) = found else {
+        let Some(placement) = found else {
             return Ok(false);
         };
         self.put_uidl(account, uidl, Some(placement))?;

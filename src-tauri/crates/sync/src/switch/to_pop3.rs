@@ -62,9 +62,15 @@ pub async fn compare(context: &Context, remote: &mut dyn Remote) -> Result<Compa
             told.extend(believed);
         }
     }
-    let (by_headers, _) = open.by_headers(context, remote, MAILDROP).await?;
-    open.close(&by_headers);
-    told.extend(by_headers);
+    let (in_inbox, _) = open.by_headers(context, remote, MAILDROP).await?;
+    open.close(&in_inbox);
+    told.extend(in_inbox);
+    if !open.theirs.is_empty() {
+        open.ours = context.store.read(move |reader| reader.other_letters(account)).await?;
+        let (elsewhere, _) = open.by_headers(context, remote, MAILDROP).await?;
+        open.close(&elsewhere);
+        told.extend(elsewhere);
+    }
     let outlook = outlook(context, &told, &open).await?;
     let uidls = told.into_iter().filter_map(|(placement, id)| match id {
         ServerId::Uidl(uidl) => Some((uidl, placement)),

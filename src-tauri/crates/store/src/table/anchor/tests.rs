@@ -179,6 +179,26 @@ fn a_letter_that_came_by_pop3_clears_no_mark_there() {
 }
 
 #[test]
+fn a_letter_fetched_by_pop3_is_the_one_that_is_here_wherever_it_is() {
+    let desk = desk();
+    let (account, inbox, archive, first) = (desk.account, desk.inbox, desk.archive, desk.letters[0]);
+    let digest = desk.read(move |r| r.letter(first)).digest.unwrap();
+    let change = change(&desk, Protocol::Pop3);
+    desk.write(move |w| w.change_to_pop3(&change, &[], &[]));
+    act(&desk, "file", Operation::Move(archive), first);
+    assert!(desk.write(move |w| w.adopt_uidl(inbox, "u1", digest)));
+    assert_eq!(
+        desk.read(move |r| r.placement_of_uidl(account, "u1")),
+        Some(Some(first))
+    );
+    assert!(
+        !desk.write(move |w| w.adopt_uidl(inbox, "u2", digest)),
+        "a second one of that body is another letter"
+    );
+    assert_eq!(desk.read(move |r| r.other_letters(account)), []);
+}
+
+#[test]
 fn a_special_mailbox_of_this_computer_yields_to_the_servers_or_is_made_there() {
     let desk = desk();
     let (account, first, second) = (desk.account, desk.letters[0], desk.letters[1]);
