@@ -4,6 +4,7 @@ import type { Commands, Draft, DraftRow, Event, Keep } from '../../ipc/bindings'
 import type { Host } from '../host';
 import { detailsOf, keepOf } from './details';
 import { failed } from './failed';
+import { outlookOf } from './mode';
 import { Journal } from './journal';
 import { letterActs } from './letter-acts';
 import { SampleMail } from './mail';
@@ -175,6 +176,19 @@ export function sampleHost(
       keeps.set(account, keep);
       return {};
     },
+    account_mode_preview: async (ask) => {
+      await pause(900);
+      return outlookOf(accounts.find((one) => one.id === ask.account) ?? failIdle(), mail, ask);
+    },
+    account_mode_change: async (ask) => {
+      await pause(1500);
+      const outlook = outlookOf(accounts.find((one) => one.id === ask.account) ?? failIdle(), mail, ask);
+      const { mode, incoming } = ask;
+      accounts = accounts.map((one) => (one.id === ask.account ? { ...one, mode, incoming } : one));
+      emit({ event: 'accounts_changed' });
+      return outlook;
+    },
+    account_mode_stop: () => ({}),
     attachment_save: ({ path }) => ({ path }),
     attachment_export: () => ({ path: '/tmp/sample' }),
     compose_reply: ({ id, all, quote_line }) => {
