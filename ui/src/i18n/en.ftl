@@ -352,6 +352,59 @@ keep-span = How many months
 keep-headers = Only headers
 keep-headers-text = Every letter is in the list and is fetched when you open it.
 keep-all-pop3 = Every letter is kept: by POP3 there may be no other copy.
+how-read = How this account is read
+how-read-imap = IMAP: in step with the server and your other devices.
+how-read-pop3 = POP3: downloaded to this computer, left on the server.
+change-mode-open = Read by { $mode }…
+change-mode-title = Read { $email } by { $mode }
+change-mode-password-hint = Leave empty to use the password that is kept.
+change-mode-see = See what would change
+change-mode-nothing-yet = Nothing is changed before you say so.
+change-mode-asking = Signing in and comparing…
+change-mode-promise-pop3 = Every letter is brought to this computer first. Nothing is deleted at the server.
+change-mode-promise-imap = Letters that only this computer has stay here. What you did meanwhile is told to the server. Nothing is deleted.
+change-mode-ok = Read by { $mode }
+change-mode-comparing = Comparing with the server…
+change-mode-count =
+    { $count ->
+        [one] { $done } of one letter
+       *[other] { $done } of { $total } letters
+    }
+change-mode-percent = { $percent } percent
+change-mode-stop = Stop
+change-mode-stopping = Stopping…
+change-mode-done = { $email } is read by { $mode } now.
+server-usual = The server is filled in from your address.
+server-verified = The server answered.
+server-guessed = This is the usual server; it has not answered yet.
+server-consent = Only DNS names this server, and it is outside of your address’s own domain: { $host }. I know it and trust it with my password.
+outlook-both = Letters here and at the server
+outlook-only-here = Only on this computer
+outlook-only-there = Only at the server
+outlook-fetch = To fetch
+outlook-fetch-unknown = the server does not tell before
+outlook-waiting = Changes that go to the server before
+outlook-pop3 =
+    { $count ->
+        [0] The inbox stays at the server.
+        [one] The inbox stays at the server; one other mailbox with { $lettersCount ->
+            [one] one letter
+           *[other] { $letters } letters
+        } becomes a mailbox of this computer.
+       *[other] The inbox stays at the server; { $mailboxes } other mailboxes with { $lettersCount ->
+            [one] one letter
+           *[other] { $letters } letters
+        } become mailboxes of this computer.
+    }
+outlook-imap =
+    { $count ->
+        [one] One mailbox is at the server.
+       *[other] { $number } mailboxes are at the server.
+    }
+outlook-stay = On this computer stay: { $names }.
+outlook-more = { $count } more
+back = Back
+close = Close
 cancel = Cancel
 
 ## The vault

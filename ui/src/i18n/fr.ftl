@@ -356,6 +356,59 @@ keep-span = Combien de mois
 keep-headers = Seulement les en-têtes
 keep-headers-text = Chaque lettre est dans la liste et vient quand vous l’ouvrez.
 keep-all-pop3 = Chaque lettre est gardée : par POP3, il n’y en a peut-être pas d’autre copie.
+how-read = Comment ce compte est lu
+how-read-imap = IMAP : le même que sur le serveur et vos autres appareils.
+how-read-pop3 = POP3 : téléchargé sur cet ordinateur, laissé sur le serveur.
+change-mode-open = Lire par { $mode }…
+change-mode-title = Lire { $email } par { $mode }
+change-mode-password-hint = Laissez vide pour utiliser le mot de passe gardé.
+change-mode-see = Voir ce qui changerait
+change-mode-nothing-yet = Rien n’est changé avant que vous le disiez.
+change-mode-asking = Connexion et comparaison…
+change-mode-promise-pop3 = Chaque lettre est d’abord apportée sur cet ordinateur. Rien n’est effacé sur le serveur.
+change-mode-promise-imap = Les lettres que seul cet ordinateur a restent ici. Ce que vous avez fait entre-temps est dit au serveur. Rien n’est effacé.
+change-mode-ok = Lire par { $mode }
+change-mode-comparing = Comparaison avec le serveur…
+change-mode-count =
+    { $count ->
+        [one] { $done } lettre sur { $total }
+       *[other] { $done } lettres sur { $total }
+    }
+change-mode-percent = { $percent } pour cent
+change-mode-stop = Arrêter
+change-mode-stopping = Arrêt…
+change-mode-done = { $email } est maintenant lu par { $mode }.
+server-usual = Le serveur est déduit de votre adresse.
+server-verified = Le serveur a répondu.
+server-guessed = C’est le serveur habituel ; il n’a pas encore répondu.
+server-consent = Seul le DNS nomme ce serveur, et il est hors du domaine de votre adresse : { $host }. Je le connais et lui confie mon mot de passe.
+outlook-both = Lettres ici et sur le serveur
+outlook-only-here = Seulement sur cet ordinateur
+outlook-only-there = Seulement sur le serveur
+outlook-fetch = À prendre
+outlook-fetch-unknown = le serveur ne le dit pas avant
+outlook-waiting = Changements qui vont d’abord au serveur
+outlook-pop3 =
+    { $count ->
+        [0] La réception reste sur le serveur.
+        [one] La réception reste sur le serveur ; une autre boîte, avec { $lettersCount ->
+            [one] une lettre
+           *[other] { $letters } lettres
+        }, devient une boîte de cet ordinateur.
+       *[other] La réception reste sur le serveur ; { $mailboxes } autres boîtes, avec { $lettersCount ->
+            [one] une lettre
+           *[other] { $letters } lettres
+        }, deviennent des boîtes de cet ordinateur.
+    }
+outlook-imap =
+    { $count ->
+        [one] Une boîte est sur le serveur.
+       *[other] { $number } boîtes sont sur le serveur.
+    }
+outlook-stay = Restent sur cet ordinateur : { $names }.
+outlook-more = { $count } autres
+back = Retour
+close = Fermer
 cancel = Annuler
 
 ## Le coffre

@@ -1,28 +1,15 @@
 // The form that adds an account: servers filled in as the address is typed, checked live, errors at the field at fault.
 import { call, failureOf } from '../ipc/call';
-import type { Account, ApiError, Protocol, Security, Server, Servers } from '../ipc/bindings';
+import type { Account, ApiError, Protocol, Security, Servers } from '../ipc/bindings';
+import { changeSecurity, fromTyped, isComplete, standardPort, toTyped } from './typed-server';
+import type { ServerForm, Side, TypedServer } from './typed-server';
 
 /** Pause in typing after which the servers are guessed, in milliseconds. */
 const PAUSE = 250;
 
-/** The standard port of each kind of server and security (RFC 8314, RFC 6409). */
-const PORTS: Record<Protocol | 'smtp', Record<Security, number>> = {
-  imap: { tls: 993, starttls: 143, plain: 143 },
-  pop3: { tls: 995, starttls: 110, plain: 110 },
-  smtp: { tls: 465, starttls: 587, plain: 25 },
-};
-
-/** A server as typed. */
-export interface TypedServer {
-  host: string;
-  port: string;
-  security: Security;
-}
-
-export type Side = 'incoming' | 'outgoing';
 export type Field = 'email' | 'password' | 'user' | 'consent' | Side;
 
-export class AccountForm {
+export class AccountForm implements ServerForm {
   name = $state('');
   email = $state('');
   password = $state('');
@@ -79,7 +66,7 @@ export class AccountForm {
     this.forget();
     // An IMAP server's host and port say nothing about POP3.
     this.edited.delete('incoming');
-    this.incoming.port = String(PORTS[mode][this.incoming.security]);
+    this.incoming.port = standardPort(mode, this.incoming.security);
     this.clear('incoming');
     if (!this.plausible) return;
     await this.guess();
@@ -96,10 +83,7 @@ export class AccountForm {
 
   /** Changes the security of a server; a standard port follows. */
   setSecurity(side: Side, security: Security): void {
-    const server = this[side];
-    const ports = PORTS[side === 'incoming' ? this.mode : 'smtp'];
-    if (server.port === '' || Number(server.port) === ports[server.security]) server.port = String(ports[security]);
-    server.security = security;
+    changeSecurity(this[side], side === 'incoming' ? this.mode : 'smtp', security);
     this.serverEdited(side);
   }
 
@@ -122,8 +106,8 @@ export class AccountForm {
         email: this.email.trim(),
         name: this.name.trim(),
         mode: this.mode,
-        incoming: server(this.incoming),
-        outgoing: server(this.outgoing),
+        incoming: fromTyped(this.incoming),
+        outgoing: fromTyped(this.outgoing),
         user: this.user.trim() || this.email.trim(),
         password: this.password,
       });
@@ -172,8 +156,8 @@ export class AccountForm {
   }
 
   private fill(servers: Servers): void {
-    if (!this.edited.has('incoming')) this.incoming = typed(servers.incoming);
-    if (!this.edited.has('outgoing')) this.outgoing = typed(servers.outgoing);
+    if (!this.edited.has('incoming')) this.incoming = toTyped(servers.incoming);
+    if (!this.edited.has('outgoing')) this.outgoing = toTyped(servers.outgoing);
     if (!this.edited.has('user')) this.user = servers.user;
   }
 
@@ -182,24 +166,7 @@ export class AccountForm {
     const wrong = (field: Field): ApiError => ({ code: 'invalid_input', message: '', retryable: false, field });
     if (!this.plausible) return wrong('email');
     if (this.password === '') return wrong('password');
-    for (const side of ['incoming', 'outgoing'] as const) {
-      const port = Number(this[side].port);
-      if (this[side].host.trim() === '' || !Number.isInteger(port) || port < 1 || port > 65_535) return wrong(side);
-    }
+    for (const side of ['incoming', 'outgoing'] as const) if (!isComplete(this[side])) return wrong(side);
     return this.hostsToConfirm.length > 0 && !this.consented ? wrong('consent') : null;
   }
-}
-
-/** Whether plain text may be offered: only to a server on this very computer. */
-export function isLoopback(host: string): boolean {
-  const name = host.trim().toLowerCase();
-  return name === 'localhost' || name === '::1' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);
-}
-
-function typed(server: Server): TypedServer {
-  return { host: server.host, port: String(server.port), security: server.security };
-}
-
-function server(typed: TypedServer): Server {
-  return { host: typed.host.trim(), port: Number(typed.port), security: typed.security };
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountAdd, Servers, ServersFor } from '../ipc/bindings';
 import { apiError, FakeHost } from '../testing/host';
-import { AccountForm, isLoopback } from './account-form.svelte';
+import { AccountForm } from './account-form.svelte';
+import { isLoopback } from './typed-server';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -42,6 +42,7 @@ export type Overlay =
   | { kind: 'empty-mailbox'; mailbox: number }
   | { kind: 'add-account' }
   | { kind: 'sign-in'; account: number }
+  | { kind: 'change-mode'; account: number }
   | { kind: 'remove-account'; account: number }
   | { kind: 'discard' }
   | { kind: 'retry'; outbox: number };

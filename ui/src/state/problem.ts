@@ -7,6 +7,8 @@ export { failureOf };
 
 /** One sentence on what is wrong and what to do about it. */
 export function problemText(failure: ApiError): string {
+  // Where no field is named, only the engine's own words tell what was not possible.
+  if (failure.code === 'invalid_input' && !failure.field && failure.message) return failure.message;
   const own = `problem-${failure.code}-${failure.field ?? ''}`;
   if (has(own)) return t(own);
   const general = `problem-${failure.code}`;

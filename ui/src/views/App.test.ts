@@ -358,6 +358,54 @@ it('shows how a server is used, and changes what is kept only when that is confi
   expect(screen.getByTestId<HTMLInputElement>('keep-everything').checked).toBe(true);
 });
 
+describe('another protocol', () => {
+  const open = async (query: string, which: number) => {
+    await start(query);
+    await rows();
+    await key('g');
+    await key('a');
+    await fireEvent.click((await screen.findAllByTestId('account-disclose'))[which] as HTMLElement);
+    await fireEvent.click(await byId('change-mode'));
+    const server = `mail.${which === 0 ? 'north' : 'south'}.test`;
+    await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('incoming-host').value).toBe(server));
+  };
+
+  it('is looked at first, and then reads the account', async () => {
+    await open('change=20', 0);
+    expect(screen.getByTestId('how-read').textContent).toBe(t('how-read-imap'));
+    expect(document.activeElement).toBe(screen.getByTestId('incoming-host'));
+    await type('change-mode-password', 'wrong');
+    await fireEvent.click(await byId('change-mode-see'));
+    expect((await byId('field-error')).dataset['code']).toBe('sign_in_refused');
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('change-mode-password')));
+    await type('change-mode-password', '');
+    expect(screen.queryByTestId('field-error')).toBeNull();
+
+    await fireEvent.click(await byId('change-mode-see'));
+    expect((await byId('outlook')).textContent).toContain(t('outlook-waiting'));
+    expect(screen.getByTestId('how-read').textContent).toBe(t('how-read-imap'));
+    expect(document.activeElement).toBe(screen.getByTestId('change-mode-ok'));
+    await fireEvent.click(await byId('change-mode-ok'));
+    const done = t('change-mode-done', { email: 'alice@north.test', mode: 'POP3' });
+    expect((await byId('change-mode-done')).textContent).toContain(done);
+    await fireEvent.click(await byId('change-mode-close'));
+    expect(screen.queryByTestId('change-mode-dialog')).toBeNull();
+    expect(screen.getByTestId('how-read').textContent).toBe(t('how-read-pop3'));
+  });
+
+  it('is stopped by its button and by no key', async () => {
+    await open('change=4000', 1);
+    await fireEvent.click(await byId('change-mode-see'));
+    await fireEvent.click(await byId('change-mode-ok'));
+    await byId('change-mode-progress');
+    await fireEvent(await byId('change-mode-dialog'), new Event('cancel', { cancelable: true }));
+    expect(within(await byId('change-mode-dialog')).getByRole('progressbar')).toBeTruthy();
+    await fireEvent.click(await byId('change-mode-stop'));
+    expect((await byId('field-error')).textContent).toContain('stopped');
+    expect(screen.getByTestId('how-read').textContent).toBe(t('how-read-pop3'));
+  });
+});
+
 it('takes an account away when that is confirmed', async () => {
   await start('');
   await rows();

@@ -1,14 +1,14 @@
 // An in-memory engine behind the same door: to look at the screen in a plain browser, and for tests. It keeps the contract's shape,
 // not its depth, and never reaches the built program.
-import type { Commands, Draft, DraftRow, Event, Keep } from '../../ipc/bindings';
+import type { Account, Commands, Draft, DraftRow, Event, Keep } from '../../ipc/bindings';
 import type { Host } from '../host';
 import { detailsOf, keepOf } from './details';
 import { failed } from './failed';
-import { outlookOf } from './mode';
 import { Journal } from './journal';
 import { letterActs } from './letter-acts';
 import { SampleMail } from './mail';
 import { mailboxActs } from './mailbox-acts';
+import { modeActs } from './mode-acts';
 import { letterPage } from './page';
 import { accountsOf, outboxOf, sceneOf, vaultOf } from './scene';
 
@@ -18,7 +18,7 @@ type Handlers = {
 
 /**
  * `?scene=` chooses a state, `?letters=` the size of the first inbox, `?delay=` what each answer takes in milliseconds, `?fetch=`
- * what a letter takes to come that is not here.
+ * what a letter takes to come that is not here, `?change=` what a change of protocol takes.
  */
 export function sampleHost(
   options: URLSearchParams,
@@ -29,6 +29,7 @@ export function sampleHost(
   const mail = new SampleMail(bare ? 0 : Number(options.get('letters') ?? 100_000), now);
   const delay = Number(options.get('delay') ?? 1);
   const fetching = Number(options.get('fetch') ?? 1_500);
+  const changing = Number(options.get('change') ?? 6_000);
   const journal = new Journal(mail);
   const keeps = new Map<number, Keep>();
   let accounts = accountsOf(scene, now);
@@ -82,6 +83,11 @@ export function sampleHost(
       verified,
       needs_consent: verified && !email.endsWith('.test'),
     };
+  };
+
+  const sampleAccounts = {
+    get: (id: number) => accounts.find((one) => one.id === id) ?? failIdle(),
+    put: (account: Account) => (accounts = accounts.map((one) => (one.id === account.id ? account : one))),
   };
 
   const handlers: Handlers = {
@@ -176,19 +182,7 @@ export function sampleHost(
       keeps.set(account, keep);
       return {};
     },
-    account_mode_preview: async (ask) => {
-      await pause(900);
-      return outlookOf(accounts.find((one) => one.id === ask.account) ?? failIdle(), mail, ask);
-    },
-    account_mode_change: async (ask) => {
-      await pause(1500);
-      const outlook = outlookOf(accounts.find((one) => one.id === ask.account) ?? failIdle(), mail, ask);
-      const { mode, incoming } = ask;
-      accounts = accounts.map((one) => (one.id === ask.account ? { ...one, mode, incoming } : one));
-      emit({ event: 'accounts_changed' });
-      return outlook;
-    },
-    account_mode_stop: () => ({}),
+    ...modeActs(sampleAccounts, mail, emit, changing),
     attachment_save: ({ path }) => ({ path }),
     attachment_export: () => ({ path: '/tmp/sample' }),
     compose_reply: ({ id, all, quote_line }) => {
