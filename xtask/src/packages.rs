@@ -20,8 +20,11 @@ pub const BUILD: &[&str] = &[
 /// The mail servers.
 pub const SERVERS: &[&str] = &require::PACKAGES;
 
-/// What Pli is measured beside.
-pub const PEERS: &[&str] = &["isync"];
+/// What Pli is measured beside over IMAP.
+pub const IMAP_PEERS: &[&str] = &["isync"];
+
+/// What Pli is measured beside over POP3.
+pub const POP_PEERS: &[&str] = &["mpop", "getmail6", "fetchmail"];
 
 /// To open the window where nobody looks: a display, a session, a keychain, a driver, letters of all scripts.
 pub const DESKTOP: &[&str] = &[
@@ -105,7 +108,7 @@ apt-get update
 apt-get install --yes --no-install-recommends "$@"
 for package in "$@"; do
   case $package in
-    postfix|dovecot-core) [ -d /run/systemd/system ] && systemctl disable --quiet "${package%-core}" || true ;;
+    postfix|dovecot-core|fetchmail) [ -d /run/systemd/system ] && systemctl disable --quiet "${package%-core}" || true ;;
   esac
 done"#;
 

@@ -13,6 +13,28 @@ pub fn generated(count: usize) -> impl Iterator<Item = Letter> {
     bulk(count, NOW)
 }
 
+/// One letter of about so many octets, nearly all of them an attachment in base64.
+pub fn great(octets: usize) -> Letter {
+    let line = format!("{}\r\n", "UGxp".repeat(19));
+    let mut raw = String::with_capacity(octets + 4096);
+    raw.push_str(
+        "From: Ada <ada@many.test>\r\nTo: alice@north.test\r\nSubject: The film\r\nMessage-ID: <great@many.test>\r\n\
+         Date: Mon, 21 Sep 2026 14:13:20 +0000\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=edge\r\n\r\n\
+         --edge\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHere it is.\r\n\
+         --edge\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\
+         Content-Disposition: attachment; filename=film.bin\r\n\r\n",
+    );
+    while raw.len() < octets {
+        raw.push_str(&line);
+    }
+    raw.push_str("--edge--\r\n");
+    Letter {
+        received: NOW,
+        ..Letter::from(raw.into_bytes())
+    }
+}
+
 /// The `.eml` files of a folder and those below it, by name.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();

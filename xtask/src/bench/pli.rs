@@ -12,11 +12,27 @@ pub struct Pli {
     pub program: PathBuf,
 }
 
+/// What it speaks with the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    Imap,
+    Pop3,
+}
+
+impl Protocol {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Imap => "imap",
+            Self::Pop3 => "pop3",
+        }
+    }
+}
+
 impl Pli {
     /// One first sync of `letters` letters, which are then all there with their bodies, in a sound profile.
-    pub fn run(&self, server: SocketAddr, letters: usize) -> Result<Run> {
+    pub fn run(&self, protocol: Protocol, server: SocketAddr, letters: usize) -> Result<Run> {
         let profile = tempfile::tempdir().map_err(|error| error.to_string())?;
-        self.add_account(profile.path(), server)?;
+        self.add_account(profile.path(), protocol, server)?;
         let run = measure(self.command(profile.path(), &["sync"]))?;
         self.asked(profile.path(), &["doctor"])?;
         let limit = (letters + 1).to_string();
@@ -32,7 +48,7 @@ impl Pli {
         Ok(run)
     }
 
-    fn add_account(&self, profile: &Path, server: SocketAddr) -> Result {
+    fn add_account(&self, profile: &Path, protocol: Protocol, server: SocketAddr) -> Result {
         let (incoming, email) = (format!("localhost:{}", server.port()), "alice@localhost.test");
         let words = [
             "account",
@@ -45,6 +61,8 @@ impl Pli {
             email,
         ];
         let servers = [
+            "--mode",
+            protocol.word(),
             "--incoming",
             &incoming,
             "--incoming-security",

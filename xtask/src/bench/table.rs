@@ -14,6 +14,8 @@ pub struct Table {
     pub letters: usize,
     /// As the server sends them.
     pub octets: u64,
+    /// Readers whose time all others are compared with, besides the bare one.
+    pub peers: &'static [&'static str],
     /// The bare reader's first.
     pub rows: Vec<Row>,
 }
@@ -36,30 +38,42 @@ impl Table {
     pub fn print(&self) {
         let (letters, mb) = (self.letters, to_f64(self.octets) / 1e6);
         println!("\n{}: {letters} letters, {mb:.1} MB", self.title);
+        let titles: String = self
+            .peers
+            .iter()
+            .map(|peer| format!("{:>13}", format!("x {peer}")))
+            .collect();
         println!(
-            "  {:<14}{:>9}{:>9}{:>10}{:>12}{:>8}{:>10}   runs",
-            "", "seconds", "x bare", "x mbsync", "letters/s", "MB/s", "peak MiB"
+            "  {:<14}{:>9}{:>9}{titles}{:>12}{:>8}{:>10}   runs",
+            "", "seconds", "x bare", "letters/s", "MB/s", "peak MiB"
         );
-        let of = |name: &str| self.rows.iter().find(|row| row.reader == name).and_then(Row::seconds);
-        let (bare, mbsync) = (of("bare reader"), of("mbsync"));
+        let bare = self.rows.first().and_then(Row::seconds);
         for row in &self.rows {
             let Some(seconds) = row.seconds() else {
                 println!("  {:<14}   failed", row.reader);
                 continue;
             };
             let ratio = |to: Option<f64>| to.map_or_else(|| "-".to_owned(), |to| format!("{:.2}", seconds / to));
+            let of_peers: String = self
+                .peers
+                .iter()
+                .map(|peer| format!("{:>13}", ratio(self.seconds_of(peer))))
+                .collect();
             let runs: Vec<String> = row.runs.iter().map(|run| format!("{:.2}", run.seconds)).collect();
             println!(
-                "  {:<14}{seconds:>9.2}{:>9}{:>10}{:>12.0}{:>8.1}{:>10}   {}",
+                "  {:<14}{seconds:>9.2}{:>9}{of_peers}{:>12.0}{:>8.1}{:>10}   {}",
                 row.reader,
                 ratio(bare),
-                ratio(mbsync),
                 to_f64(u64::try_from(letters).unwrap_or_default()) / seconds,
                 mb / seconds,
                 row.peak().map_or_else(|| "-".to_owned(), |mib| mib.to_string()),
                 runs.join(" ")
             );
         }
+    }
+
+    fn seconds_of(&self, reader: &str) -> Option<f64> {
+        self.rows.iter().find(|row| row.reader == reader).and_then(Row::seconds)
     }
 }
 

@@ -1,7 +1,8 @@
-//! mbsync (isync), the peer: every mailbox into a fresh Maildir.
+//! mbsync (isync): every mailbox into a fresh Maildir.
 
-use super::measure::{Run, measure};
+use super::expect_in_maildir;
 use crate::Result;
+use crate::bench::measure::{Run, measure};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
@@ -25,12 +26,8 @@ pub fn run(server: SocketAddr, letters: usize, durability: Durability) -> Result
     let mut command = Command::new("mbsync");
     command.arg("--config").arg(&config).args(["--quiet", "bench"]);
     let run = measure(command)?;
-    let inbox = folder.path().join("inbox");
-    let here = ["cur", "new"].map(|part| std::fs::read_dir(inbox.join(part)).map_or(0, Iterator::count));
-    match here.iter().sum::<usize>() {
-        here if here == letters => Ok(run),
-        here => Err(format!("mbsync: {here} of {letters} letters are here")),
-    }
+    expect_in_maildir(&folder.path().join("inbox"), letters)?;
+    Ok(run)
 }
 
 fn text(server: SocketAddr, folder: &Path, durability: Durability) -> String {
