@@ -14,13 +14,7 @@ pub struct Run {
 }
 
 /// Runs a command to a good end.
-pub fn measure(command: Command) -> Result<Run> {
-    let (run, end) = attempt(command)?;
-    end.map(|()| run)
-}
-
-/// Runs a command to its end, good or not: the second tells what it complained of.
-pub fn attempt(mut command: Command) -> Result<(Run, Result)> {
+pub fn measure(mut command: Command) -> Result<Run> {
     let name = command.get_program().to_string_lossy().into_owned();
     let errors = tempfile::tempfile().map_err(|error| error.to_string())?;
     let told = errors.try_clone().map_err(|error| error.to_string())?;
@@ -38,16 +32,13 @@ pub fn attempt(mut command: Command) -> Result<(Run, Result)> {
         std::thread::sleep(Duration::from_millis(5));
     };
     let seconds = start.elapsed().as_secs_f64();
-    let end = if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{name}: {status}\n{}", text(errors)))
-    };
-    let run = Run {
+    if !status.success() {
+        return Err(format!("{name}: {status}\n{}", text(errors)));
+    }
+    Ok(Run {
         seconds,
         peak_mib: peak.map(|kib| kib / 1024),
-    };
-    Ok((run, end))
+    })
 }
 
 fn high_water_kib(status_file: &str) -> Option<u64> {

@@ -64,7 +64,7 @@ pub fn run(options: &Options) -> Result {
         "\nPlain text on loopback for all; medians; peak memory is the highest of all runs, without child processes.\n\
          mpop and getmail write a Maildir. fetchmail writes nothing: it hands each letter to a process of its own, which\n\
          throws it away, as it would hand it to a delivery agent where no mail server runs. Where getmail misses the end\n\
-         of a child process and gives up, it is run again; its wait is not counted."
+         of a child process it gives up: that run is not counted."
     );
     super::verdict(&failures)
 }

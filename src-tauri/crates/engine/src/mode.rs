@@ -35,12 +35,18 @@ impl Engine {
         let change = self.prepare_mode(ask).await?;
         let loops = self.running().accounts.remove(&ask.account);
         let was_running = loops.is_some();
-        drop(loops);
         let (stop, stopped) = oneshot::channel();
         self.running().changing.insert(ask.account, stop);
-        let outcome = tokio::select! {
-            outcome = self.carry_out_mode(ask, change) => outcome,
-            Ok(()) = stopped => Err(self.stopped(ask).await),
+        let quiet = match loops {
+            Some(loops) => loops.stop().await,
+            None => Ok(()),
+        };
+        let outcome = match quiet {
+            Ok(()) => tokio::select! {
+                outcome = self.carry_out_mode(ask, change) => outcome,
+                Ok(()) = stopped => Err(self.stopped(ask).await),
+            },
+            Err(error) => Err(error.into()),
         };
         self.running().changing.remove(&ask.account);
         if was_running {

@@ -25,7 +25,7 @@ pub struct Account {
     context: Context,
     bells: Bells,
     // Aborts the loops when dropped.
-    _loops: JoinSet<()>,
+    loops: JoinSet<()>,
 }
 
 /// What wakes the loops.
@@ -59,8 +59,20 @@ impl Account {
         Self {
             context: context.clone(),
             bells,
-            _loops: loops,
+            loops,
         }
+    }
+
+    /// Ends the loops, and waits until none is at work any more. A letter that was on its way out is left in a state from
+    /// which it goes on.
+    pub async fn stop(mut self) -> Result<()> {
+        self.loops.shutdown().await;
+        let account = self.context.account;
+        Ok(self
+            .context
+            .store
+            .write(move |writer| writer.recover_outgoing(account))
+            .await?)
     }
 
     /// Looks at the server now, and tries what was waiting.

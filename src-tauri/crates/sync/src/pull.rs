@@ -54,16 +54,15 @@ pub async fn pass(
         pass.go_on_after_refusal(fetched)?;
     }
     passport::keep_findings(context, pass.remote).await?;
+    // One mailbox or letter that a server refuses for ever must not keep every act from going out.
+    settle(context).await?;
     match pass.refusal {
         Some(refusal) => Err(refusal),
-        None => {
-            settle(context).await?;
-            Ok(pass.totals)
-        }
+        None => Ok(pass.totals),
     }
 }
 
-/// A look that has ended well ends what a change of protocol began.
+/// A look that has come to its end ends what a change of protocol began.
 async fn settle(context: &Context) -> Result<()> {
     let account = context.account;
     if context.store.read(move |reader| reader.is_settling(account)).await? {

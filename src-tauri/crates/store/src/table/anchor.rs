@@ -60,7 +60,8 @@ pub struct KnownLetter {
 }
 
 pub(crate) const KNOWN_LETTERS: &str = "
-    SELECT placement.id, placement.uid, (SELECT uidl FROM uidl WHERE placement_id = placement.id LIMIT 1) AS its_uidl,
+    SELECT placement.id, iif(placement.server_mailbox_id = ?2, placement.uid, NULL),
+        (SELECT uidl FROM uidl WHERE placement_id = placement.id LIMIT 1) AS its_uidl,
         placement.size, letter.message_id, letter.date, letter.digest
     FROM placement JOIN letter ON letter.id = placement.letter_id
     WHERE placement.account_id = ?1 AND (placement.server_mailbox_id = ?2 OR its_uidl IS NOT NULL)
@@ -138,7 +139,7 @@ impl Writer<'_> {
         local: &[NewMailbox],
     ) -> Result<()> {
         let id = account.id;
-        self.refuse_unfinished(id)?;
+        self.refuse_change(account)?;
         let sql = "SELECT count(*) FROM placement WHERE account_id = ?1 AND has_body = 0 AND uid IS NOT NULL";
         let missing: i64 = self.one(sql, [id.0], |row| row.get(0))?.unwrap_or(0);
         if missing > 0 {
@@ -177,11 +178,17 @@ impl Writer<'_> {
         Ok(())
     }
 
-    pub(super) fn refuse_unfinished(&self, account: AccountId) -> Result<()> {
-        match self.pending_count(account)? {
+    /// An account that is so already keeps the anchors that it has; one for which anything waits stays as it is.
+    pub(super) fn refuse_change(&self, account: &Account) -> Result<()> {
+        if self.account(account.id)?.protocol == account.protocol {
+            return Err(StoreError::Refused(
+                "the account is read by that protocol already".to_owned(),
+            ));
+        }
+        match self.pending_count(account.id)? {
             0 => Ok(()),
             waiting => Err(StoreError::Refused(format!(
-                "{waiting} changes wait for the server: the account stays as it is until they are done"
+                "{waiting} changes wait for the server: the account stays as it is until they are done; try again then"
             ))),
         }
     }

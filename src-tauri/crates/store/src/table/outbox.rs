@@ -232,6 +232,19 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// The same for one account, whose loops were ended while Pli goes on. None of them may be at work any more.
+    pub fn recover_outgoing(&mut self, account: AccountId) -> Result<()> {
+        for sql in [
+            "UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND account_id = ?1",
+            "UPDATE outbox SET state = 'unknown' WHERE state = 'committing' AND account_id = ?1",
+        ] {
+            if self.execute(sql, [account.0])? > 0 {
+                self.note(Change::Outbox);
+            }
+        }
+        Ok(())
+    }
+
     fn touched(&mut self, id: OutboxId, rows: usize) -> Result<()> {
         if rows == 0 {
             return Err(StoreError::NotFound(format!("outgoing letter {id}")));
@@ -332,6 +345,23 @@ mod tests {
         );
         desk.write(move |w| w.set_filed(id));
         assert_eq!(desk.read(move |r| r.unfiled(account)), []);
+    }
+
+    #[test]
+    fn loops_that_were_ended_leave_a_known_state() {
+        let desk = Desk::new();
+        let account = desk.account;
+        let (sending, committing) = (put(&desk, "send-1").unwrap(), put(&desk, "send-2").unwrap());
+        desk.write(move |w| {
+            w.set_outbox_state(sending, OutboxState::Sending, "", Timestamp(0), &[])?;
+            w.set_outbox_state(committing, OutboxState::Committing, "", Timestamp(0), &[])?;
+            // Another account's letter may be on its way at this moment.
+            w.recover_outgoing(AccountId(account.0 + 1))
+        });
+        assert_eq!(desk.read(move |r| r.outbox_row(sending)).state, OutboxState::Sending);
+        desk.write(move |w| w.recover_outgoing(account));
+        assert_eq!(desk.read(move |r| r.outbox_row(sending)).state, OutboxState::Queued);
+        assert_eq!(desk.read(move |r| r.outbox_row(committing)).state, OutboxState::Unknown);
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl Writer<'_> {
         places: &[ImapPlace],
     ) -> Result<()> {
         let id = account.id;
-        self.refuse_unfinished(id)?;
+        self.refuse_change(account)?;
         self.update_account(account)?;
         self.set_settling(id, true)?;
         self.set_mailbox_prefix(id, prefix)?;

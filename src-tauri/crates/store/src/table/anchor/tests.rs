@@ -85,6 +85,13 @@ fn there_and_back_again_leaves_everything_where_it_was() {
     assert_eq!(desk.read(move |r| r.server_uids(inbox)), []);
     assert_eq!(desk.read(move |r| r.anchors(account)).len(), 3);
     assert!(desk.read(move |r| r.is_settling(account)));
+    let again = change(&desk, Protocol::Pop3);
+    assert!(desk.try_write(move |w| w.change_to_pop3(&again, &[], &[])).is_err());
+    assert_eq!(
+        desk.read(move |r| r.anchors(account)).len(),
+        3,
+        "a second change would forget them"
+    );
     assert!(
         desk.read(move |r| r.mailbox_for(account, Role::Sent))
             .is_some_and(|sent| !sent.on_server)
