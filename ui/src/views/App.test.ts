@@ -149,10 +149,15 @@ describe('writing', () => {
 
 describe('acts', () => {
   const open = async (account: number, role: string) => {
-    const items = await screen.findAllByTestId('mailbox-item');
-    const item = items.find((one) => one.dataset['role'] === role && one.dataset['account'] === String(account));
-    await fireEvent.click(item as HTMLElement);
-    await waitFor(() => expect(item?.getAttribute('aria-current')).toBe('page'));
+    // The list of mailboxes comes in its own time; the first items are not yet all of it.
+    const item = await waitFor(() => {
+      const items = screen.getAllByTestId('mailbox-item');
+      const found = items.find((one) => one.dataset['role'] === role && one.dataset['account'] === String(account));
+      if (!found) throw new Error(`no mailbox ${role} of account ${account}`);
+      return found;
+    });
+    await fireEvent.click(item);
+    await waitFor(() => expect(item.getAttribute('aria-current')).toBe('page'));
     return rows();
   };
   const firstId = () => screen.getAllByTestId('letter-row')[0]?.dataset['id'];
