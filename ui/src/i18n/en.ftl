@@ -446,7 +446,7 @@ leave-ask-days =
     }
 leave-ask-until_deleted = Letters that you delete for good here are deleted from the server too.
 leave-ask-nothing = Letters are deleted from the server once they are safe on this computer.
-leave-then = Other devices do not find them there any more, and this computer has the only copies: have a backup of it.
+leave-then = Other devices do not find them there any more, and this computer has the only copies: keep a backup.
 leave-ok-days =
     { $count ->
         [one] Delete after one day

@@ -238,12 +238,12 @@ only-here-some =
         [one] Une d’elles peut être mise sur le serveur.
        *[other] { $number } d’entre elles peuvent être mises sur le serveur.
     }
-upload = Envoyer au serveur
-upload-open = Envoyer au serveur…
+upload = Mettre sur le serveur
+upload-open = Mettre sur le serveur…
 upload-title =
     { $count ->
-        [one] Envoyer une lettre au serveur ?
-       *[other] Envoyer { $number } lettres au serveur ?
+        [one] Mettre une lettre sur le serveur ?
+       *[other] Mettre { $number } lettres sur le serveur ?
     }
 upload-text =
     { $count ->
@@ -252,8 +252,8 @@ upload-text =
     }
 upload-under-way =
     { $count ->
-        [one] Envoi en cours : un changement doit encore aller au serveur.
-       *[other] Envoi en cours : { $number } changements doivent encore aller au serveur.
+        [one] En cours : un changement doit encore aller au serveur.
+       *[other] En cours : { $number } changements doivent encore aller au serveur.
     }
 gate-looking = Recherche d’autres copies…
 gate-grown = Cela a changé entre-temps : il y en a davantage.

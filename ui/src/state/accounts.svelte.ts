@@ -23,7 +23,8 @@ export class Accounts {
   /** What an account is doing changed. */
   status(account: number, status: AccountStatus): void {
     this.told.set(account, status);
-    if (status.waiting === 0 && (this.get(account)?.status.waiting ?? 0) > 0) this.uploading(account, 'over');
+    if (status.waiting === 0 && (this.get(account)?.status.waiting ?? 0) > 0)
+      this.uploads = new Set([...this.uploads].filter((one) => one !== account));
     this.list = this.list.map((one) => (one.id === account ? { ...one, status } : one));
   }
 
@@ -46,23 +47,13 @@ export class Accounts {
 
   /** Puts the letters that are on this computer only on the account's server. */
   async upload(account: number): Promise<void> {
-    this.uploading(account, 'begun');
-    try {
-      await call('account_upload', { account });
-    } catch (thrown) {
-      this.uploading(account, 'over');
-      throw thrown;
-    }
+    await call('account_upload', { account });
+    this.uploads = new Set([...this.uploads, account]);
   }
 
   /** Whether such letters are under way. */
   isUploading(account: number): boolean {
     return this.uploads.has(account) && (this.get(account)?.status.waiting ?? 0) > 0;
-  }
-
-  private uploading(account: number, how: 'begun' | 'over'): void {
-    const others = [...this.uploads].filter((one) => one !== account);
-    this.uploads = new Set(how === 'begun' ? [...others, account] : others);
   }
 
   /** Removes an account and its letters from this computer, with so many last copies at most. Ask before. */

@@ -255,6 +255,28 @@ describe('acts', () => {
     await waitFor(() => expect(screen.queryByTestId('empty')).toBeNull());
   });
 
+  it('deletes nothing while it cannot be known what would be lost, and asks again', async () => {
+    await start('');
+    let broken = true;
+    const failing = { code: 'storage', message: '', retryable: false, field: null, count: null };
+    setHost({
+      ...host,
+      call: (name, args) => (broken && name === 'last_copies' ? Promise.reject(failing) : host.call(name, args)),
+      letterUrl: () => 'about:blank',
+    });
+    await open(1, 'trash');
+    await fireEvent.click(await byId('empty'));
+    expect((await byId('gate-problem')).textContent).toContain(t('problem-storage'));
+    expect(screen.getByTestId<HTMLButtonElement>('confirm').disabled).toBe(true);
+    broken = false;
+    await fireEvent.click(within(screen.getByTestId('gate-problem')).getByText(t('try-again')));
+    await byId('loss');
+    expect(document.activeElement).toBe(screen.getByTestId('gate-cancel'));
+    await fireEvent.click(screen.getByTestId('gate-cancel'));
+    expect(screen.queryByTestId('empty-mailbox-dialog')).toBeNull();
+    expect((await rows()).length).toBeGreaterThan(0);
+  });
+
   it('copies to a mailbox, and leaves the letter where it was', async () => {
     await start('');
     const id = (await open(1, 'inbox'))[0]?.dataset['id'];
