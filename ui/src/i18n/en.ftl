@@ -45,8 +45,8 @@ empty-mailbox-imap =
     }
 empty-mailbox-pop3 =
     { $count ->
-        [one] One letter is deleted for good. Nothing is deleted on the server.
-       *[other] { $number } letters are deleted for good. Nothing is deleted on the server.
+        [one] One letter is deleted for good. What becomes of a copy on the server is set in the account’s details.
+       *[other] { $number } letters are deleted for good. What becomes of copies on the server is set in the account’s details.
     }
 
 ## Days
@@ -215,7 +215,73 @@ for-good-imap =
         [one] It is deleted on the server too.
        *[other] They are deleted on the server too.
     }
-for-good-pop3 = Nothing is deleted on the server.
+for-good-pop3 =
+    { $count ->
+        [one] What becomes of a copy on the server is set in the account’s details.
+       *[other] What becomes of copies on the server is set in the account’s details.
+    }
+
+## What exists on this computer only
+only-here = Only on this computer
+only-here-title = Pli knows of no other copy of this letter, on a server or elsewhere. If it is deleted for good, or this computer is lost, it is gone.
+only-here-count =
+    { $count ->
+        [one] One letter is on this computer only.
+       *[other] { $number } letters are on this computer only.
+    }
+only-here-some =
+    { $count ->
+        [one] One of them can be put on the server.
+       *[other] { $number } of them can be put on the server.
+    }
+upload = Upload to the server
+upload-open = Upload to the server…
+upload-title =
+    { $count ->
+        [one] Upload one letter to the server?
+       *[other] Upload { $number } letters to the server?
+    }
+upload-text =
+    { $count ->
+        [one] It is put on the server with its marks and its date, and your other devices will see it. It stays on this computer too.
+       *[other] They are put on the server with their marks and dates, and your other devices will see them. They stay on this computer too.
+    }
+upload-under-way =
+    { $count ->
+        [one] Uploading: one change is still to go to the server.
+       *[other] Uploading: { $number } changes are still to go to the server.
+    }
+gate-looking = Looking for other copies…
+gate-grown = This has changed meanwhile: there are more of them now.
+loss-letters =
+    { $which ->
+        [only] This letter exists only on this computer. It will be gone for good.
+        [all] All { $total } letters exist only on this computer. They will be gone for good.
+       *[some] { $count ->
+            [one] One of these { $total } letters exists only on this computer. It will be gone for good.
+           *[other] { $number } of these { $total } letters exist only on this computer. They will be gone for good.
+        }
+    }
+loss-account =
+    { $count ->
+        [one] One letter of this account exists only on this computer. It will be gone for good.
+       *[other] { $number } letters of this account exist only on this computer. They will be gone for good.
+    }
+loss-unsent =
+    { $count ->
+        [one] One draft or unsent letter goes with the account.
+       *[other] { $number } drafts and unsent letters go with the account.
+    }
+loss-leave =
+    { $count ->
+        [one] One letter that you deleted here is still on the server. It will be deleted there too, and is then gone for good.
+       *[other] { $number } letters that you deleted here are still on the server. They will be deleted there too, and are then gone for good.
+    }
+loss-understood =
+    { $count ->
+        [one] I understand that one letter will exist nowhere any more.
+       *[other] I understand that { $number } letters will exist nowhere any more.
+    }
 
 ## Writing
 composer = New letter
@@ -306,8 +372,7 @@ sign-in-title = Sign in to { $email }
 password-checking = Checking the password…
 remove-account = Remove account
 remove-title = Remove { $email }?
-remove-text-imap = The account and its letters leave this computer. Nothing is deleted on the server.
-remove-text-pop3 = The account and its letters leave this computer. Letters that are no longer on the server will be lost; nothing is deleted on the server.
+remove-text = The account and its letters leave this computer. Nothing is deleted on the server.
 details = Details
 details-server = Server
 details-software-unknown = It does not tell its name.
@@ -352,9 +417,46 @@ keep-span = How many months
 keep-headers = Only headers
 keep-headers-text = Every letter is in the list and is fetched when you open it.
 keep-all-pop3 = Every letter is kept: by POP3 there may be no other copy.
+leave = Keep on the server
+leave-everything = Everything
+leave-everything-text = Nothing is deleted there, whatever you delete here.
+leave-days = For
+leave-days-unit =
+    { $count ->
+        [one] day
+       *[other] days
+    }
+leave-days-field = How many days
+leave-days-text = Each letter is deleted there so many days after it came to this computer.
+leave-until_deleted = Until deleted here
+leave-until_deleted-text = Letters that you delete for good here are deleted there too.
+leave-nothing = Nothing
+leave-nothing-text = Each letter is deleted there as soon as it is safe on this computer.
+leave-title-days =
+    { $count ->
+        [one] Delete letters from the server after one day?
+       *[other] Delete letters from the server after { $count } days?
+    }
+leave-title-until_deleted = Delete letters from the server too?
+leave-title-nothing = Delete letters from the server?
+leave-ask-days =
+    { $count ->
+        [one] Each letter is deleted from the server a day after it came here, once it is safe on this computer.
+       *[other] Each letter is deleted from the server { $count } days after it came here, once it is safe on this computer.
+    }
+leave-ask-until_deleted = Letters that you delete for good here are deleted from the server too.
+leave-ask-nothing = Letters are deleted from the server once they are safe on this computer.
+leave-then = Other devices do not find them there any more, and this computer has the only copies: keep a backup.
+leave-ok-days =
+    { $count ->
+        [one] Delete after one day
+       *[other] Delete after { $count } days
+    }
+leave-ok-until_deleted = Delete there too
+leave-ok-nothing = Delete from the server
 how-read = How this account is read
 how-read-imap = IMAP: in step with the server and your other devices.
-how-read-pop3 = POP3: downloaded to this computer, left on the server.
+how-read-pop3 = POP3: downloaded to this computer.
 change-mode-open = Read by { $mode }…
 change-mode-title = Read { $email } by { $mode }
 change-mode-password-hint = Leave empty to use the password that is kept.
@@ -490,6 +592,7 @@ problem-invalid_input-incoming = Give the server’s name, and a port from 1 to 
 problem-invalid_input-outgoing = Give the server’s name, and a port from 1 to 65535.
 problem-invalid_input-to = A recipient is missing or is not a complete address.
 problem-invalid_input-mailbox = A mailbox cannot have this name.
+problem-invalid_input-days = Give a number of days from 1 to 999.
 problem-invalid_input-attachments = An attached file cannot be read any more. Remove it or attach it again.
 problem-not_found = This is not here any more.
 problem-already_there = This account is here already.
@@ -509,6 +612,7 @@ problem-wrong_passphrase = This is not the passphrase.
 problem-vault_unavailable = The passwords cannot be kept or read: the keychain does not answer.
 problem-profile_busy = Pli is open already. Use the other window, or close it first.
 problem-profile_too_new = A newer Pli has used this mail. Install the newest version.
+problem-last_copies = Some of these letters exist on this computer only, so nothing was done.
 problem-storage = This computer’s disk refused. Check that there is room left.
 problem-internal = Something went wrong inside Pli.
 
@@ -532,5 +636,6 @@ short-wrong_passphrase = wrong passphrase
 short-vault_unavailable = the keychain does not answer
 short-profile_busy = Pli is open already
 short-profile_too_new = a newer Pli is needed
+short-last_copies = last copies would be lost
 short-storage = the disk refused
 short-internal = something went wrong

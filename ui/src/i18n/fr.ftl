@@ -49,8 +49,8 @@ empty-mailbox-imap =
     }
 empty-mailbox-pop3 =
     { $count ->
-        [one] Une lettre est effacée définitivement. Rien n’est effacé sur le serveur.
-       *[other] { $number } lettres sont effacées définitivement. Rien n’est effacé sur le serveur.
+        [one] Une lettre est effacée définitivement. Le sort d’une copie sur le serveur se règle dans les détails du compte.
+       *[other] { $number } lettres sont effacées définitivement. Le sort des copies sur le serveur se règle dans les détails du compte.
     }
 
 ## Les jours
@@ -219,7 +219,73 @@ for-good-imap =
         [one] Elle est effacée sur le serveur aussi.
        *[other] Elles sont effacées sur le serveur aussi.
     }
-for-good-pop3 = Rien n’est effacé sur le serveur.
+for-good-pop3 =
+    { $count ->
+        [one] Le sort d’une copie sur le serveur se règle dans les détails du compte.
+       *[other] Le sort des copies sur le serveur se règle dans les détails du compte.
+    }
+
+## Ce qui n’existe que sur cet ordinateur
+only-here = Seulement sur cet ordinateur
+only-here-title = Pli ne connaît pas d’autre copie de cette lettre, ni sur un serveur ni ailleurs. Effacée définitivement, ou avec la perte de cet ordinateur, elle n’existe plus.
+only-here-count =
+    { $count ->
+        [one] Une lettre n’est que sur cet ordinateur.
+       *[other] { $number } lettres ne sont que sur cet ordinateur.
+    }
+only-here-some =
+    { $count ->
+        [one] Une d’elles peut être mise sur le serveur.
+       *[other] { $number } d’entre elles peuvent être mises sur le serveur.
+    }
+upload = Mettre sur le serveur
+upload-open = Mettre sur le serveur…
+upload-title =
+    { $count ->
+        [one] Mettre une lettre sur le serveur ?
+       *[other] Mettre { $number } lettres sur le serveur ?
+    }
+upload-text =
+    { $count ->
+        [one] Elle est mise sur le serveur avec ses marques et sa date, et vos autres appareils la verront. Elle reste aussi sur cet ordinateur.
+       *[other] Elles sont mises sur le serveur avec leurs marques et leurs dates, et vos autres appareils les verront. Elles restent aussi sur cet ordinateur.
+    }
+upload-under-way =
+    { $count ->
+        [one] En cours : un changement doit encore aller au serveur.
+       *[other] En cours : { $number } changements doivent encore aller au serveur.
+    }
+gate-looking = Recherche d’autres copies…
+gate-grown = Cela a changé entre-temps : il y en a davantage.
+loss-letters =
+    { $which ->
+        [only] Cette lettre n’existe que sur cet ordinateur. Elle sera perdue pour toujours.
+        [all] Ces { $total } lettres n’existent que sur cet ordinateur. Elles seront perdues pour toujours.
+       *[some] { $count ->
+            [one] Une de ces { $total } lettres n’existe que sur cet ordinateur. Elle sera perdue pour toujours.
+           *[other] { $number } de ces { $total } lettres n’existent que sur cet ordinateur. Elles seront perdues pour toujours.
+        }
+    }
+loss-account =
+    { $count ->
+        [one] Une lettre de ce compte n’existe que sur cet ordinateur. Elle sera perdue pour toujours.
+       *[other] { $number } lettres de ce compte n’existent que sur cet ordinateur. Elles seront perdues pour toujours.
+    }
+loss-unsent =
+    { $count ->
+        [one] Un brouillon ou une lettre non envoyée part avec le compte.
+       *[other] { $number } brouillons et lettres non envoyées partent avec le compte.
+    }
+loss-leave =
+    { $count ->
+        [one] Une lettre que vous avez effacée ici est encore sur le serveur. Elle y sera effacée aussi, et perdue pour toujours.
+       *[other] { $number } lettres que vous avez effacées ici sont encore sur le serveur. Elles y seront effacées aussi, et perdues pour toujours.
+    }
+loss-understood =
+    { $count ->
+        [one] Je comprends qu’une lettre n’existera plus nulle part.
+       *[other] Je comprends que { $number } lettres n’existeront plus nulle part.
+    }
 
 ## Écrire
 composer = Nouvelle lettre
@@ -310,8 +376,7 @@ sign-in-title = Connexion à { $email }
 password-checking = Vérification du mot de passe…
 remove-account = Retirer le compte
 remove-title = Retirer { $email } ?
-remove-text-imap = Le compte et ses lettres quittent cet ordinateur. Rien n’est effacé sur le serveur.
-remove-text-pop3 = Le compte et ses lettres quittent cet ordinateur. Les lettres qui ne sont plus sur le serveur seront perdues ; rien n’est effacé sur le serveur.
+remove-text = Le compte et ses lettres quittent cet ordinateur. Rien n’est effacé sur le serveur.
 details = Détails
 details-server = Serveur
 details-software-unknown = Il ne dit pas son nom.
@@ -356,9 +421,46 @@ keep-span = Combien de mois
 keep-headers = Seulement les en-têtes
 keep-headers-text = Chaque lettre est dans la liste et vient quand vous l’ouvrez.
 keep-all-pop3 = Chaque lettre est gardée : par POP3, il n’y en a peut-être pas d’autre copie.
+leave = Garder sur le serveur
+leave-everything = Tout
+leave-everything-text = Rien n’y est effacé, quoi que vous effaciez ici.
+leave-days = Pendant
+leave-days-unit =
+    { $count ->
+        [one] jour
+       *[other] jours
+    }
+leave-days-field = Combien de jours
+leave-days-text = Chaque lettre y est effacée ce nombre de jours après son arrivée sur cet ordinateur.
+leave-until_deleted = Jusqu’à l’effacement ici
+leave-until_deleted-text = Les lettres que vous effacez définitivement ici y sont effacées aussi.
+leave-nothing = Rien
+leave-nothing-text = Chaque lettre y est effacée dès qu’elle est en sûreté sur cet ordinateur.
+leave-title-days =
+    { $count ->
+        [one] Effacer les lettres du serveur après un jour ?
+       *[other] Effacer les lettres du serveur après { $count } jours ?
+    }
+leave-title-until_deleted = Effacer les lettres du serveur aussi ?
+leave-title-nothing = Effacer les lettres du serveur ?
+leave-ask-days =
+    { $count ->
+        [one] Chaque lettre est effacée du serveur un jour après son arrivée ici, une fois en sûreté sur cet ordinateur.
+       *[other] Chaque lettre est effacée du serveur { $count } jours après son arrivée ici, une fois en sûreté sur cet ordinateur.
+    }
+leave-ask-until_deleted = Les lettres que vous effacez définitivement ici sont effacées du serveur aussi.
+leave-ask-nothing = Les lettres sont effacées du serveur une fois en sûreté sur cet ordinateur.
+leave-then = Vos autres appareils ne les y trouvent plus, et cet ordinateur a les seules copies : faites-en une sauvegarde.
+leave-ok-days =
+    { $count ->
+        [one] Effacer après un jour
+       *[other] Effacer après { $count } jours
+    }
+leave-ok-until_deleted = Effacer aussi du serveur
+leave-ok-nothing = Effacer du serveur
 how-read = Comment ce compte est lu
 how-read-imap = IMAP : le même que sur le serveur et vos autres appareils.
-how-read-pop3 = POP3 : téléchargé sur cet ordinateur, laissé sur le serveur.
+how-read-pop3 = POP3 : téléchargé sur cet ordinateur.
 change-mode-open = Lire par { $mode }…
 change-mode-title = Lire { $email } par { $mode }
 change-mode-password-hint = Laissez vide pour utiliser le mot de passe gardé.
@@ -494,6 +596,7 @@ problem-invalid_input-incoming = Donnez le nom du serveur et un port de 1 à 655
 problem-invalid_input-outgoing = Donnez le nom du serveur et un port de 1 à 65535.
 problem-invalid_input-to = Un destinataire manque ou n’est pas une adresse complète.
 problem-invalid_input-mailbox = Une boîte ne peut pas porter ce nom.
+problem-invalid_input-days = Donnez un nombre de jours de 1 à 999.
 problem-invalid_input-attachments = Un fichier joint ne peut plus être lu. Retirez-le ou joignez-le à nouveau.
 problem-not_found = Ceci n’est plus ici.
 problem-already_there = Ce compte est déjà ici.
@@ -513,6 +616,7 @@ problem-wrong_passphrase = Ce n’est pas la phrase secrète.
 problem-vault_unavailable = Les mots de passe ne peuvent être ni gardés ni lus : le trousseau ne répond pas.
 problem-profile_busy = Pli est déjà ouvert. Utilisez l’autre fenêtre, ou fermez-la d’abord.
 problem-profile_too_new = Un Pli plus récent a utilisé ce courrier. Installez la dernière version.
+problem-last_copies = Certaines de ces lettres n’existent que sur cet ordinateur ; rien n’a été fait.
 problem-storage = Le disque de cet ordinateur a refusé. Vérifiez qu’il reste de la place.
 problem-internal = Quelque chose s’est mal passé dans Pli.
 
@@ -536,5 +640,6 @@ short-wrong_passphrase = mauvaise phrase secrète
 short-vault_unavailable = le trousseau ne répond pas
 short-profile_busy = Pli est déjà ouvert
 short-profile_too_new = il faut un Pli plus récent
+short-last_copies = des copies uniques seraient perdues
 short-storage = le disque a refusé
 short-internal = quelque chose s’est mal passé

@@ -100,6 +100,48 @@ export type Keep = { "kind": "everything" } | { "kind": "months", months: number
 export type AccountKeep = { account: number, keep: Keep, };
 
 /**
+ * What a POP3 server keeps of letters that are on this computer: everything; each until so many days after it came here; each
+ * until it is deleted for good here; or nothing, so that a letter is deleted there as soon as it is safe here.
+ */
+export type LeaveOnServer = { "kind": "everything" } | { "kind": "days", days: number, } | { "kind": "until_deleted" } | { "kind": "nothing" };
+
+/**
+ * Changes what an account's POP3 server keeps.
+ */
+export type AccountLeave = { account: number, leave: LeaveOnServer, 
+/**
+ * Last copies that the person has seen named and agreed to lose; 0 when none were.
+ */
+agreed: number, };
+
+/**
+ * Removes an account.
+ */
+export type AccountRemove = { account: number, 
+/**
+ * Last copies that the person has seen named and agreed to lose; 0 when none were.
+ */
+agreed: number, };
+
+/**
+ * Whose last copies are counted: what would be destroyed, or what a server would be told to keep.
+ */
+export type CopiesOf = { "kind": "letters", ids: Array<number>, } | { "kind": "mailbox", mailbox: number, } | { "kind": "account", account: number, } | { "kind": "leave", account: number, leave: LeaveOnServer, };
+
+/**
+ * What would exist nowhere any more.
+ */
+export type LastCopies = { 
+/**
+ * Letters that exist nowhere else, as far as is known.
+ */
+letters: number, 
+/**
+ * Drafts and letters of the outbox that would go with an account; 0 otherwise.
+ */
+unsent: number, };
+
+/**
  * How Pli works with an account's server, and what of it is on this computer.
  */
 export type AccountDetails = { 
@@ -110,7 +152,19 @@ software: string, extensions: Array<Extension>,
 /**
  * Where the server was found wrong.
  */
-quirks: Array<Quirk>, keep: Keep, bodies_here: number, bodies_missing: number, missing_octets: number, };
+quirks: Array<Quirk>, keep: Keep, 
+/**
+ * What the server keeps; everything for IMAP.
+ */
+leave: LeaveOnServer, 
+/**
+ * Letters that are on this computer only.
+ */
+only_here: number, 
+/**
+ * Those of them that can be put on the server; 0 for POP3.
+ */
+uploadable: number, bodies_here: number, bodies_missing: number, missing_octets: number, };
 
 /**
  * What an account is to be.
@@ -253,6 +307,15 @@ name: string, };
 export type MailboxAct = { command: string, mailbox: number, };
 
 /**
+ * Empties a mailbox.
+ */
+export type MailboxEmpty = { command: string, mailbox: number, 
+/**
+ * Last copies that the person has seen named and agreed to lose; 0 when none were.
+ */
+agreed: number, };
+
+/**
  * Subscribes to a mailbox, or ends that.
  */
 export type MailboxSubscribe = { mailbox: number, subscribed: boolean, };
@@ -338,7 +401,11 @@ thread: number,
 /**
  * Whether the whole letter is on this computer.
  */
-complete: boolean, };
+complete: boolean, 
+/**
+ * Whether it exists on this computer only, as far as is known.
+ */
+only_here: boolean, };
 
 /**
  * An attachment.
@@ -427,7 +494,11 @@ export type LettersCopy = { command: string, ids: Array<number>, mailbox: number
 /**
  * Deletes letters for good.
  */
-export type LettersDelete = { command: string, ids: Array<number>, };
+export type LettersDelete = { command: string, ids: Array<number>, 
+/**
+ * Last copies that the person has seen named and agreed to lose; 0 when none were.
+ */
+agreed: number, };
 
 /**
  * Takes an act back.
@@ -610,7 +681,7 @@ export type Event = { "event": "view_changed", view: number, version: number, to
 /**
  * A code exists where a face acts on it; the screen never matches on text.
  */
-export type Code = "invalid_input" | "not_found" | "already_there" | "host_not_found" | "unreachable" | "timeout" | "disconnected" | "certificate_not_trusted" | "no_tls" | "tampered" | "sign_in_refused" | "too_many_connections" | "server_refused" | "not_this_protocol" | "vault_locked" | "wrong_passphrase" | "vault_unavailable" | "profile_busy" | "profile_too_new" | "storage" | "internal";
+export type Code = "invalid_input" | "not_found" | "already_there" | "host_not_found" | "unreachable" | "timeout" | "disconnected" | "certificate_not_trusted" | "no_tls" | "tampered" | "sign_in_refused" | "too_many_connections" | "server_refused" | "not_this_protocol" | "vault_locked" | "wrong_passphrase" | "vault_unavailable" | "profile_busy" | "profile_too_new" | "last_copies" | "storage" | "internal";
 
 /**
  * A failed command: a code to act upon, a sentence to show.
@@ -631,7 +702,11 @@ retryable: boolean,
 /**
  * The argument at fault: `email`, `password`, `incoming`, `outgoing`, `to` ...
  */
-field: string | null, };
+field: string | null, 
+/**
+ * With `last_copies`: how many would go now. Nothing was done.
+ */
+count: number | null, };
 
 export interface Commands {
   /** Every account of this profile, in order. */
@@ -644,12 +719,18 @@ export interface Commands {
   accounts_add: { args: AccountAdd; answer: Account };
   /** Checks a new password, then keeps it. */
   accounts_sign_in: { args: AccountSignIn; answer: Account };
-  /** Removes an account and its letters from this computer. Nothing happens on the server. */
-  accounts_remove: { args: AccountRef; answer: Nothing };
+  /** Removes an account and its letters from this computer. Nothing happens on the server. Refused with `last_copies` when more would go than was agreed. */
+  accounts_remove: { args: AccountRemove; answer: Nothing };
   /** How an account's server is used, and what of the account is on this computer. */
   account_details: { args: AccountRef; answer: AccountDetails };
   /** Changes which letters of an account are kept whole on this computer. */
   account_keep: { args: AccountKeep; answer: Nothing };
+  /** Changes what an account's POP3 server keeps. Refused with `last_copies` when more would go than was agreed. */
+  account_leave: { args: AccountLeave; answer: Nothing };
+  /** Puts the letters that are only on this computer onto the account's IMAP server, with flags and dates. Goes on after a restart; the account's waiting operations tell how far it is. */
+  account_upload: { args: AccountRef; answer: Nothing };
+  /** How many last copies something would destroy. */
+  last_copies: { args: CopiesOf; answer: LastCopies };
   /** What reading an account by the other protocol would come to: signs in there and changes nothing. An error's `field` is `incoming` or `password`. */
   account_mode_preview: { args: AccountMode; answer: ModeOutlook };
   /** Reads an account by the other protocol from now on. Its status tells how far it is. An error's `field` is `incoming` or `password`. */
@@ -668,8 +749,8 @@ export interface Commands {
   mailbox_remove: { args: MailboxAct; answer: Nothing };
   /** Subscribes to a mailbox at the server, or ends that. */
   mailbox_subscribe: { args: MailboxSubscribe; answer: Nothing };
-  /** Deletes every letter of the trash or the junk mailbox for good. */
-  mailbox_empty: { args: MailboxAct; answer: Nothing };
+  /** Deletes every letter of the trash or the junk mailbox for good. Refused with `last_copies` when more would go than was agreed. */
+  mailbox_empty: { args: MailboxEmpty; answer: Nothing };
   /** Opens a view and watches it. */
   view_open: { args: View; answer: ViewOpened };
   /** Rows of an open view. */
@@ -690,7 +771,7 @@ export interface Commands {
   letters_keyword: { args: LettersKeyword; answer: Nothing };
   /** Copies letters to a mailbox of their account. */
   letters_copy: { args: LettersCopy; answer: Nothing };
-  /** Deletes letters for good. */
+  /** Deletes letters for good. Refused with `last_copies` when more would go than was agreed. */
   letters_delete: { args: LettersDelete; answer: Nothing };
   /** Takes an act back. */
   undo: { args: Undo; answer: Undone };

@@ -41,6 +41,7 @@ function asApiError(thrown: unknown): ApiError {
     message: thrown instanceof Error ? thrown.message : String(thrown),
     retryable: false,
     field: null,
+    count: null,
   };
 }
 

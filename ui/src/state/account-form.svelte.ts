@@ -1,6 +1,7 @@
 // The form that adds an account: servers filled in as the address is typed, checked live, errors at the field at fault.
 import { call, failureOf } from '../ipc/call';
 import type { Account, ApiError, Protocol, Security, Servers } from '../ipc/bindings';
+import { invalidInput } from './problem';
 import { changeSecurity, fromTyped, isComplete, standardPort, toTyped } from './typed-server';
 import type { ServerForm, Side, TypedServer } from './typed-server';
 
@@ -163,7 +164,7 @@ export class AccountForm implements ServerForm {
 
   /** What must be filled in before a server can be asked. */
   private incomplete(): ApiError | null {
-    const wrong = (field: Field): ApiError => ({ code: 'invalid_input', message: '', retryable: false, field });
+    const wrong = (field: Field) => invalidInput(field);
     if (!this.plausible) return wrong('email');
     if (this.password === '') return wrong('password');
     for (const side of ['incoming', 'outgoing'] as const) if (!isComplete(this[side])) return wrong(side);

@@ -5,6 +5,9 @@ import type { Account, AccountStatus } from '../ipc/bindings';
 export class Accounts {
   list = $state.raw<Account[]>([]);
 
+  /** Accounts whose letters are being put on their server, until nothing waits for it any more. */
+  private uploads = $state.raw<ReadonlySet<number>>(new Set());
+
   private asked = 0;
   /** What was told since the list was asked for last. It wins over the answer, which may be older. */
   private told = new Map<number, AccountStatus>();
@@ -20,6 +23,8 @@ export class Accounts {
   /** What an account is doing changed. */
   status(account: number, status: AccountStatus): void {
     this.told.set(account, status);
+    if (status.waiting === 0 && (this.get(account)?.status.waiting ?? 0) > 0)
+      this.uploads = new Set([...this.uploads].filter((one) => one !== account));
     this.list = this.list.map((one) => (one.id === account ? { ...one, status } : one));
   }
 
@@ -40,9 +45,20 @@ export class Accounts {
     await this.load();
   }
 
-  /** Removes an account and its letters from this computer. */
-  async remove(account: number): Promise<void> {
-    await call('accounts_remove', { account });
+  /** Puts the letters that are on this computer only on the account's server. */
+  async upload(account: number): Promise<void> {
+    await call('account_upload', { account });
+    this.uploads = new Set([...this.uploads, account]);
+  }
+
+  /** Whether such letters are under way. */
+  isUploading(account: number): boolean {
+    return this.uploads.has(account) && (this.get(account)?.status.waiting ?? 0) > 0;
+  }
+
+  /** Removes an account and its letters from this computer, with so many last copies at most. Ask before. */
+  async remove(account: number, agreed: number): Promise<void> {
+    await call('accounts_remove', { account, agreed });
     await this.load();
   }
 }

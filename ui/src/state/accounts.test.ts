@@ -40,3 +40,20 @@ it('does not let an answer that was under way undo what was told meanwhile', asy
   await again;
   expect(accounts.get(1)?.status.state).toBe('offline');
 });
+
+it('knows of an upload until nothing waits for the server any more', async () => {
+  const host = new FakeHost({ accounts_list: () => [account(status('idle'))], account_upload: () => ({}) });
+  const accounts = new Accounts();
+  await accounts.load();
+  const waiting = (count: number) => accounts.status(1, { ...status('idle'), waiting: count });
+  waiting(3);
+  expect(accounts.isUploading(1)).toBe(false);
+  waiting(0);
+  await accounts.upload(1);
+  expect(host.called('account_upload')).toEqual([{ account: 1 }]);
+  waiting(40);
+  expect(accounts.isUploading(1)).toBe(true);
+  waiting(0);
+  waiting(2);
+  expect(accounts.isUploading(1)).toBe(false);
+});

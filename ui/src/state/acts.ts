@@ -37,11 +37,11 @@ export class Acts {
       this.undo.offer(t('copied-to-mailbox', { ...counted(ids), name }), { command, what: 'copy' });
   }
 
-  /** Deletes letters for good. Ask before. */
-  async deleteForGood(ids: number[]): Promise<void> {
+  /** Deletes letters for good, with so many last copies at most. Ask before. Rejects when nothing was done. */
+  async deleteForGood(ids: number[], agreed: number): Promise<void> {
     const command = commandId();
-    if (await this.undo.attempt(call('letters_delete', { command, ids })))
-      this.undo.offer(t('deleted-for-good', counted(ids)), { command, what: 'delete' });
+    await this.undo.follow(call('letters_delete', { command, ids, agreed }));
+    this.undo.offer(t('deleted-for-good', counted(ids)), { command, what: 'delete' });
   }
 }
 

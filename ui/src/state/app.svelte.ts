@@ -7,6 +7,7 @@ import { Accounts } from './accounts.svelte';
 import { Acts } from './acts';
 import { Desk } from './desk.svelte';
 import { Drafts } from './drafts.svelte';
+import type { LeaveQuestion } from './leave-choice.svelte';
 import { LetterList } from './letter-list.svelte';
 import { MailboxActs } from './mailbox-acts';
 import { Mailboxes } from './mailboxes.svelte';
@@ -44,6 +45,8 @@ export type Overlay =
   | { kind: 'sign-in'; account: number }
   | { kind: 'change-mode'; account: number }
   | { kind: 'remove-account'; account: number }
+  | { kind: 'leave'; account: number; question: LeaveQuestion }
+  | { kind: 'upload'; account: number; letters: number }
   | { kind: 'discard' }
   | { kind: 'retry'; outbox: number };
 
@@ -194,18 +197,20 @@ export class App {
   }
 
   /** Does something that takes the selected letters out of the list, and goes on to the next one. */
-  async takeAway(act: (ids: number[]) => Promise<void>, ids = this.targets()): Promise<void> {
+  async takeAway(act: (ids: number[]) => Promise<void>): Promise<void> {
+    const ids = this.targets();
     if (ids.length === 0) return;
-    const next =
-      this.place.kind === 'letters' && this.place.view.kind !== 'flagged' ? this.selection.successor() : null;
-    if (next === null) {
-      this.selection.clear();
-      this.reader.close();
-      this.inLetter = false;
-    } else {
-      await this.selection.choose(next);
-    }
+    await this.goOn(this.successor());
     await act(ids);
+  }
+
+  /** The same for an act that may be refused: where it rejects, the letters stay chosen. */
+  async takeAwayOnceDone(act: () => Promise<void>): Promise<void> {
+    const next = this.successor();
+    const id = next === null ? undefined : this.list.row(next)?.id;
+    await act();
+    // The list may have changed already: the letter counts, not its row.
+    await this.goOn(id === undefined ? null : this.list.indexOf(id));
   }
 
   /** Escape: closes what lies on top. */
@@ -216,6 +221,18 @@ export class App {
       if ((await this.desk.leave()) && this.panes === 1 && this.reader.id === null) this.inLetter = false;
     } else if (this.panes === 1 && this.inLetter) this.inLetter = false;
     else if (this.selection.ids.size > 1) await this.selection.choose(this.selection.index);
+  }
+
+  /** The row to go on with when the selected letters leave the list; null when there is none. */
+  private successor(): number | null {
+    return this.place.kind === 'letters' && this.place.view.kind !== 'flagged' ? this.selection.successor() : null;
+  }
+
+  private async goOn(next: number | null): Promise<void> {
+    if (next !== null) return this.selection.choose(next);
+    this.selection.clear();
+    this.reader.close();
+    this.inLetter = false;
   }
 
   private async show(): Promise<void> {

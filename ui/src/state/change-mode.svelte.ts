@@ -2,6 +2,7 @@
 import { call, failureOf } from '../ipc/call';
 import type { Account, AccountMode, ApiError, ModeOutlook, Protocol, Security, Servers } from '../ipc/bindings';
 import type { Accounts } from './accounts.svelte';
+import { invalidInput } from './problem';
 import { changeSecurity, fromTyped, isComplete, standardPort, toTyped } from './typed-server';
 import type { ServerForm, TypedServer } from './typed-server';
 
@@ -166,7 +167,7 @@ export class ChangeMode implements ServerForm<'incoming'> {
 
   /** What must be filled in before the server can be asked. */
   private incomplete(): ApiError | null {
-    const wrong = (field: ChangeField): ApiError => ({ code: 'invalid_input', message: '', retryable: false, field });
+    const wrong = (field: ChangeField) => invalidInput(field);
     if (!isComplete(this.incoming)) return wrong('incoming');
     return this.hostToConfirm !== null && !this.consented ? wrong('consent') : null;
   }

@@ -30,12 +30,15 @@ export class MailboxActs {
       this.undo.offer(t('mailbox-deleted', { name: mailboxName(mailbox) }), { command, what: 'mailbox' });
   }
 
-  /** Deletes every letter in the trash or the junk mailbox for good. Ask before. */
-  async empty(mailbox: Mailbox): Promise<void> {
+  /**
+   * Deletes every letter in the trash or the junk mailbox for good, with so many last copies at most. Ask before. Rejects when
+   * nothing was done.
+   */
+  async empty(mailbox: Mailbox, agreed: number): Promise<void> {
     const command = commandId();
     const { total } = mailbox;
-    if (await this.undo.attempt(call('mailbox_empty', { command, mailbox: mailbox.id })))
-      this.undo.offer(t('deleted-for-good', { count: total, number: number(total) }), { command, what: 'delete' });
+    await this.undo.follow(call('mailbox_empty', { command, mailbox: mailbox.id, agreed }));
+    this.undo.offer(t('deleted-for-good', { count: total, number: number(total) }), { command, what: 'delete' });
   }
 
   /** Subscribes to a mailbox at the server, or ends that. */

@@ -25,6 +25,11 @@ export function problemShort(code: Code): string {
   return t(`short-${code}`);
 }
 
+/** What a form says by itself, before the engine is asked: something at that field is missing or wrong. */
+export function invalidInput(field: string): ApiError {
+  return { code: 'invalid_input', message: '', retryable: false, field, count: null };
+}
+
 /** One sentence on whatever was thrown. */
 export function problemOf(thrown: unknown): string {
   return problemText(failureOf(thrown));

@@ -59,4 +59,10 @@ export class FakeHost {
 }
 
 /** An error as the engine sends it. */
-export const apiError = (code: string, field: string | null = null) => ({ code, message: '', retryable: false, field });
+export const apiError = (code: string, field: string | null = null, count: number | null = null) => ({
+  code,
+  message: '',
+  retryable: false,
+  field,
+  count,
+});

@@ -20,6 +20,7 @@ export const letterRow = (id: number, more: Partial<LetterRow> = {}): LetterRow 
   message_id: `${id}@south.test`,
   thread: id,
   complete: true,
+  only_here: false,
   ...more,
 });
 

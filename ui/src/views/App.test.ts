@@ -26,6 +26,13 @@ async function type(id: string, text: string) {
   await fireEvent.input(await byId(id), { target: { value: text } });
 }
 
+/** Says yes, once it is known what would be lost. */
+async function confirm() {
+  const button = await screen.findByTestId<HTMLButtonElement>('confirm');
+  await waitFor(() => expect(button.disabled).toBe(false));
+  await fireEvent.click(button);
+}
+
 afterEach(cleanup);
 
 describe('welcome', () => {
@@ -209,10 +216,35 @@ describe('acts', () => {
     expect(firstId()).toBe(id);
 
     await key('Delete', { shiftKey: true });
-    await fireEvent.click(await byId('confirm'));
+    expect(document.activeElement).toBe(await byId('gate-cancel'));
+    await confirm();
     await waitFor(() => expect(firstId()).not.toBe(id));
+    expect(screen.getAllByRole('row', { selected: true })[0]?.dataset['id']).toBe(firstId());
     await key('z');
     await waitFor(() => expect(firstId()).toBe(id));
+  });
+
+  it('deletes what exists nowhere else only after a clear yes to the number that would go now', async () => {
+    await start('more=1');
+    const trash = await open(1, 'trash');
+    const letter = trash.find((row) => within(row).queryByLabelText(t('only-here')));
+    const id = letter?.id ?? '';
+    await fireEvent.click(letter as HTMLElement);
+    expect((await byId('only-here')).textContent).toContain(t('only-here'));
+    await key('Delete');
+    const loss = { which: 'only', count: 1, number: '1', total: '1' };
+    expect((await byId('loss')).textContent).toContain(t('loss-letters', loss));
+    expect(screen.getByTestId<HTMLButtonElement>('confirm').disabled).toBe(true);
+    await fireEvent.click(screen.getByTestId('understood'));
+    await confirm();
+    await screen.findByText(t('gate-grown'));
+    expect(screen.getByTestId<HTMLInputElement>('understood').checked).toBe(false);
+    expect(screen.getByTestId<HTMLButtonElement>('confirm').disabled).toBe(true);
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('understood')));
+    await fireEvent.click(screen.getByTestId('understood'));
+    await confirm();
+    await waitFor(() => expect(screen.queryByTestId('delete-for-good-dialog')).toBeNull());
+    await waitFor(() => expect(document.getElementById(id)).toBeNull());
   });
 
   it('empties the trash after asking with the number', async () => {
@@ -220,9 +252,34 @@ describe('acts', () => {
     await open(1, 'trash');
     await fireEvent.click(await byId('empty'));
     expect((await byId('empty-mailbox-dialog')).textContent).toContain('51');
-    await fireEvent.click(await byId('confirm'));
+    const loss = { which: 'some', count: 3, number: '3', total: '51' };
+    expect((await byId('loss')).textContent).toContain(t('loss-letters', loss));
+    await fireEvent.click(screen.getByTestId('understood'));
+    await confirm();
     await screen.findByText(t('no-letters'));
     await waitFor(() => expect(screen.queryByTestId('empty')).toBeNull());
+  });
+
+  it('deletes nothing while it cannot be known what would be lost, and asks again', async () => {
+    await start('');
+    let broken = true;
+    const failing = { code: 'storage', message: '', retryable: false, field: null, count: null };
+    setHost({
+      ...host,
+      call: (name, args) => (broken && name === 'last_copies' ? Promise.reject(failing) : host.call(name, args)),
+      letterUrl: () => 'about:blank',
+    });
+    await open(1, 'trash');
+    await fireEvent.click(await byId('empty'));
+    expect((await byId('gate-problem')).textContent).toContain(t('problem-storage'));
+    expect(screen.getByTestId<HTMLButtonElement>('confirm').disabled).toBe(true);
+    broken = false;
+    await fireEvent.click(within(screen.getByTestId('gate-problem')).getByText(t('try-again')));
+    await byId('loss');
+    expect(document.activeElement).toBe(screen.getByTestId('gate-cancel'));
+    await fireEvent.click(screen.getByTestId('gate-cancel'));
+    expect(screen.queryByTestId('empty-mailbox-dialog')).toBeNull();
+    expect((await rows()).length).toBeGreaterThan(0);
   });
 
   it('copies to a mailbox, and leaves the letter where it was', async () => {
@@ -363,6 +420,53 @@ it('shows how a server is used, and changes what is kept only when that is confi
   expect(screen.getByTestId<HTMLInputElement>('keep-everything').checked).toBe(true);
 });
 
+describe('what a server keeps, and what it lacks', () => {
+  const open = async (which: number, query = '') => {
+    await start(query);
+    await rows();
+    await key('g');
+    await key('a');
+    await fireEvent.click((await screen.findAllByTestId('account-disclose'))[which] as HTMLElement);
+    await byId('only-here-count');
+  };
+
+  it('is chosen for POP3, and asked about before letters are deleted there', async () => {
+    await open(1);
+    expect(screen.queryByTestId('keep-everything')).toBeNull();
+    expect(screen.queryByTestId('upload')).toBeNull();
+    expect(screen.getByTestId<HTMLInputElement>('leave-everything').checked).toBe(true);
+    await type('leave-days-field', '0');
+    await fireEvent.click(await byId('leave-ok'));
+    expect((await byId('field-error')).textContent).toContain(t('problem-invalid_input-days'));
+    expect(document.activeElement).toBe(screen.getByTestId('leave-days-field'));
+    await type('leave-days-field', '30');
+    expect(screen.queryByTestId('field-error')).toBeNull();
+    await fireEvent.click(await byId('leave-ok'));
+    expect((await byId('leave-dialog')).textContent).toContain(t('leave-ask-days', { count: 30 }));
+    expect((await byId('loss')).textContent).toContain(t('loss-leave', { count: 2, number: '2' }));
+    await fireEvent.click(screen.getByTestId('understood'));
+    await confirm();
+    await waitFor(() => expect(screen.queryByTestId('leave-dialog')).toBeNull());
+    expect(screen.getByTestId<HTMLInputElement>('leave-days').checked).toBe(true);
+    expect(screen.queryByTestId('leave-ok')).toBeNull();
+
+    await fireEvent.click(screen.getByTestId('leave-everything'));
+    await fireEvent.click(await byId('leave-ok'));
+    await waitFor(() => expect(screen.queryByTestId('leave-ok')).toBeNull());
+    expect(screen.queryByTestId('leave-dialog')).toBeNull();
+  });
+
+  it('is uploaded to an IMAP server when that is confirmed', async () => {
+    await open(0, 'change=400');
+    expect(screen.queryByTestId('leave-everything')).toBeNull();
+    await fireEvent.click(await byId('upload'));
+    await fireEvent.click(await byId('upload-ok'));
+    await byId('upload-under-way');
+    await waitFor(() => expect(screen.queryByTestId('only-here-count')).toBeNull());
+    expect(screen.queryByTestId('upload')).toBeNull();
+  });
+});
+
 describe('another protocol', () => {
   const open = async (query: string, which: number) => {
     await start(query);
@@ -417,7 +521,9 @@ it('takes an account away when that is confirmed', async () => {
   await key('g');
   await key('a');
   await fireEvent.click((await screen.findAllByText(t('remove-account')))[1] as HTMLElement);
-  await fireEvent.click(await byId('remove-ok'));
+  expect((await byId('loss')).textContent).toContain('letters of this account exist only on this computer');
+  await fireEvent.click(screen.getByTestId('understood'));
+  await confirm();
   await waitFor(() => expect(screen.getAllByTestId('account').length).toBe(1));
 });
 

@@ -1,5 +1,5 @@
 // How the sample's servers are used.
-import type { Account, AccountDetails, Extension, Keep } from '../../ipc/bindings';
+import type { Account, AccountDetails, Extension, Keep, LeaveOnServer } from '../../ipc/bindings';
 import type { Scene } from './scene';
 import type { SampleMail } from './mail';
 
@@ -20,9 +20,15 @@ export function keepOf(scene: Scene): Keep {
   return scene === 'on-demand' ? { kind: 'months', months: 6 } : { kind: 'everything' };
 }
 
-export function detailsOf(account: Account, mail: SampleMail, keep: Keep, now: number): AccountDetails {
+export function detailsOf(
+  account: Account,
+  mail: SampleMail,
+  { keep, leave }: { keep: Keep; leave: LeaveOnServer },
+  now: number,
+): AccountDetails {
   const rows = [...mail.letters.values()].filter((row) => row.account === account.id);
   const missing = rows.filter((row) => !row.complete);
+  const onlyHere = mail.onlyHere(account.id).length;
   const imap = account.mode === 'imap';
   return {
     software: imap ? 'Dovecot 2.3.19' : '',
@@ -37,6 +43,9 @@ export function detailsOf(account: Account, mail: SampleMail, keep: Keep, now: n
         ]
       : [],
     keep,
+    leave: imap ? { kind: 'everything' } : leave,
+    only_here: onlyHere,
+    uploadable: imap ? onlyHere : 0,
     bodies_here: rows.length - missing.length,
     bodies_missing: missing.length,
     missing_octets: missing.reduce((sum, row) => sum + row.size, 0),

@@ -4,6 +4,7 @@ import type { Account, Commands, Draft, DraftRow, Event, Keep } from '../../ipc/
 import type { Host } from '../host';
 import { detailsOf, keepOf } from './details';
 import { failed } from './failed';
+import { copiesOf, guardActs } from './guard-acts';
 import { Journal } from './journal';
 import { letterActs } from './letter-acts';
 import { SampleMail } from './mail';
@@ -18,7 +19,8 @@ type Handlers = {
 
 /**
  * `?scene=` chooses a state, `?letters=` the size of the first inbox, `?delay=` what each answer takes in milliseconds, `?fetch=`
- * what a letter takes to come that is not here, `?change=` what a change of protocol takes.
+ * what a letter takes to come that is not here, `?change=` what a change of protocol or an upload takes, `?more=` how many more
+ * last copies turn up between being asked about and being deleted.
  */
 export function sampleHost(
   options: URLSearchParams,
@@ -90,6 +92,12 @@ export function sampleHost(
     put: (account: Account) => (accounts = accounts.map((one) => (one.id === account.id ? account : one))),
   };
 
+  const copies = copiesOf(
+    mail,
+    () => [...drafts.values()].map(({ draft }) => draft.account),
+    Number(options.get('more')),
+  );
+
   const handlers: Handlers = {
     accounts_list: () => accounts,
     accounts_guess: ({ email, mode }) => guess(email, mode, false),
@@ -119,7 +127,8 @@ export function sampleHost(
       emit({ event: 'accounts_changed' });
       return accounts.find((one) => one.id === account) ?? failIdle();
     },
-    accounts_remove: ({ account }) => {
+    accounts_remove: ({ account, agreed }) => {
+      copies.guard({ kind: 'account', account }, agreed);
       accounts = accounts.filter((one) => one.id !== account);
       emit({ event: 'accounts_changed' });
       return {};
@@ -167,22 +176,24 @@ export function sampleHost(
       if (accounts.find((one) => one.id === row.account)?.status.state !== 'offline') setTimeout(arrive, fetching);
       return {};
     },
-    ...letterActs(mail, journal, (ids) => {
+    ...letterActs(mail, journal, copies.guard, (ids) => {
       settle();
       for (const id of ids) emit({ event: 'letter_changed', id });
     }),
     undo_list: () => journal.list(),
-    ...mailboxActs(mail, journal, settle),
+    ...mailboxActs(mail, journal, copies.guard, settle),
     account_details: ({ account }) => {
       const found = accounts.find((one) => one.id === account);
       if (!found) throw failed('not_found', null, 'This account is not here any more.');
-      return detailsOf(found, mail, keeps.get(account) ?? keepOf(scene), now);
+      const kept = { keep: keeps.get(account) ?? keepOf(scene), leave: copies.leave(account) };
+      return detailsOf(found, mail, kept, now);
     },
     account_keep: ({ account, keep }) => {
       keeps.set(account, keep);
       return {};
     },
     ...modeActs(sampleAccounts, mail, emit, changing),
+    ...guardActs(copies, sampleAccounts, mail, emit, changing, settle),
     attachment_save: ({ path }) => ({ path }),
     attachment_export: () => ({ path: '/tmp/sample' }),
     compose_reply: ({ id, all, quote_line }) => {

@@ -1,5 +1,6 @@
 // What the sample does to letters.
 import type { Commands, LetterRow, Role } from '../../ipc/bindings';
+import type { Guard } from './guard-acts';
 import type { Journal } from './journal';
 import type { SampleMail } from './mail';
 import { failed } from './failed';
@@ -12,7 +13,7 @@ const JUNK = '$Junk';
 const NOT_JUNK = '$NotJunk';
 
 /** `told` is called with the letters that changed, after each act. */
-export function letterActs(mail: SampleMail, journal: Journal, told: (ids: number[]) => void): Handlers {
+export function letterActs(mail: SampleMail, journal: Journal, guard: Guard, told: (ids: number[]) => void): Handlers {
   const change = (command: string, what: 'mark' | 'move', ids: number[], next: (row: LetterRow) => LetterRow) => {
     journal.letters(command, what, ids, () => {
       for (const row of ids.map((id) => mail.letter(id)).map(next)) mail.letters.set(row.id, row);
@@ -51,7 +52,8 @@ export function letterActs(mail: SampleMail, journal: Journal, told: (ids: numbe
       told([]);
       return {};
     },
-    letters_delete: ({ command, ids }) => {
+    letters_delete: ({ command, ids, agreed }) => {
+      guard({ kind: 'letters', ids }, agreed);
       journal.letters(command, 'delete', ids, () => {
         for (const id of ids) mail.letters.delete(mail.letter(id).id);
         return [];

@@ -93,6 +93,7 @@ export function makeLetters(
       message_id: `${firstId + i}@sample.test`,
       thread: firstId + i,
       complete: true,
+      only_here: false,
     };
     date -= 60_000 * (1 + pick.below(i < 30 ? 300 : 90));
     return row;

@@ -19,6 +19,12 @@ const SHAPE: [account: number, name: string, role: Role, depth: number, count: n
   [2, 'Trash', 'trash', 0, 3],
 ];
 
+/** Which letters no server has: by POP3 what was sent and filed here, and what has gone from the inbox there; by IMAP a few old ones. */
+function isOnlyHere(account: number, role: Role, i: number): boolean {
+  if (account === 2) return role !== 'inbox' || i > 180 || i % 9 === 4;
+  return (role === 'trash' && i % 17 === 3) || (role === 'inbox' && i === 4) || (role === 'other' && i % 12 === 5);
+}
+
 interface OpenView {
   what: View;
   rows: LetterRow[];
@@ -49,10 +55,10 @@ export class SampleMail {
       total: 0,
       unread: 0,
     }));
-    SHAPE.forEach(([account, , , , count], i) => {
+    SHAPE.forEach(([account, , role, , count], i) => {
       const wanted = inbox === 0 ? 0 : i === 0 ? inbox : count;
       const made = makeLetters(wanted, i + 1, account, this.nextLetter, now);
-      for (const row of made) this.letters.set(row.id, row);
+      made.forEach((row, at) => this.letters.set(row.id, { ...row, only_here: isOnlyHere(account, role, at) }));
       this.nextLetter += wanted;
     });
     this.recount();
@@ -127,6 +133,11 @@ export class SampleMail {
 
   idsIn(mailbox: number): number[] {
     return [...this.letters.values()].filter((row) => row.mailbox === mailbox).map((row) => row.id);
+  }
+
+  /** The letters of an account that no server has. */
+  onlyHere(account: number): LetterRow[] {
+    return [...this.letters.values()].filter((row) => row.account === account && row.only_here);
   }
 
   /** A mailbox that is not among the others yet. */

@@ -1,6 +1,7 @@
 // What the sample does to mailboxes.
 import type { Commands, Mailbox } from '../../ipc/bindings';
 import { failed } from './failed';
+import type { Guard } from './guard-acts';
 import type { Journal } from './journal';
 import type { SampleMail } from './mail';
 
@@ -8,7 +9,7 @@ type Names = 'mailbox_create' | 'mailbox_rename' | 'mailbox_remove' | 'mailbox_s
 type Handlers = { [N in Names]: (args: Commands[N]['args']) => Commands[N]['answer'] };
 
 /** `told` is called after each act. */
-export function mailboxActs(mail: SampleMail, journal: Journal, told: () => void): Handlers {
+export function mailboxActs(mail: SampleMail, journal: Journal, guard: Guard, told: () => void): Handlers {
   const box = (id: number): Mailbox => {
     const found = mail.box(id);
     if (!found) throw failed('not_found', null, 'This mailbox is not here any more.');
@@ -64,7 +65,8 @@ export function mailboxActs(mail: SampleMail, journal: Journal, told: () => void
       told();
       return {};
     },
-    mailbox_empty: ({ command, mailbox }) => {
+    mailbox_empty: ({ command, mailbox, agreed }) => {
+      guard({ kind: 'mailbox', mailbox }, agreed);
       const ids = mail.idsIn(box(mailbox).id);
       journal.letters(command, 'delete', ids, () => {
         for (const id of ids) mail.letters.delete(id);
