@@ -12,6 +12,7 @@ mod archive;
 mod cuts;
 mod doubt;
 mod line;
+mod maildrop;
 mod offline;
 mod other_client;
 mod pli;

@@ -100,17 +100,16 @@ export type Keep = { "kind": "everything" } | { "kind": "months", months: number
 export type AccountKeep = { account: number, keep: Keep, };
 
 /**
- * What a POP3 server keeps of letters that are on this computer: everything; each until so many days after it came here; each
- * until it is deleted for good here; or nothing, so that a letter is deleted there as soon as it is safe here.
+ * What a POP3 server keeps of letters that are on this computer.
  */
 export type LeaveOnServer = { "kind": "everything" } | { "kind": "days", days: number, } | { "kind": "until_deleted" } | { "kind": "nothing" };
 
 /**
- * Changes what an account's POP3 server keeps.
+ * Changes what a POP3 server keeps.
  */
 export type AccountLeave = { account: number, leave: LeaveOnServer, 
 /**
- * Last copies that the person has seen named and agreed to lose; 0 when none were.
+ * How many last copies the person has agreed to lose.
  */
 agreed: number, };
 
@@ -119,25 +118,25 @@ agreed: number, };
  */
 export type AccountRemove = { account: number, 
 /**
- * Last copies that the person has seen named and agreed to lose; 0 when none were.
+ * How many last copies the person has agreed to lose.
  */
 agreed: number, };
 
 /**
- * Whose last copies are counted: what would be destroyed, or what a server would be told to keep.
+ * What somebody wants to destroy.
  */
 export type CopiesOf = { "kind": "letters", ids: Array<number>, } | { "kind": "mailbox", mailbox: number, } | { "kind": "account", account: number, } | { "kind": "leave", account: number, leave: LeaveOnServer, };
 
 /**
- * What would exist nowhere any more.
+ * What would be gone for good.
  */
 export type LastCopies = { 
 /**
- * Letters that exist nowhere else, as far as is known.
+ * Letters that would exist nowhere any more, as far as is known: what a person must agree to.
  */
 letters: number, 
 /**
- * Drafts and letters of the outbox that would go with an account; 0 otherwise.
+ * Drafts and unsent letters that would go with an account.
  */
 unsent: number, };
 
@@ -152,9 +151,9 @@ software: string, extensions: Array<Extension>,
 /**
  * Where the server was found wrong.
  */
-quirks: Array<Quirk>, keep: Keep, 
+quirks: Array<Quirk>, keep: Keep, bodies_here: number, bodies_missing: number, missing_octets: number, 
 /**
- * What the server keeps; everything for IMAP.
+ * What a POP3 server keeps.
  */
 leave: LeaveOnServer, 
 /**
@@ -162,9 +161,9 @@ leave: LeaveOnServer,
  */
 only_here: number, 
 /**
- * Those of them that can be put on the server; 0 for POP3.
+ * Those of them that can be put on the IMAP server.
  */
-uploadable: number, bodies_here: number, bodies_missing: number, missing_octets: number, };
+uploadable: number, };
 
 /**
  * What an account is to be.
@@ -307,11 +306,11 @@ name: string, };
 export type MailboxAct = { command: string, mailbox: number, };
 
 /**
- * Empties a mailbox.
+ * Deletes every letter of a mailbox for good.
  */
 export type MailboxEmpty = { command: string, mailbox: number, 
 /**
- * Last copies that the person has seen named and agreed to lose; 0 when none were.
+ * How many last copies the person has agreed to lose.
  */
 agreed: number, };
 
@@ -403,7 +402,7 @@ thread: number,
  */
 complete: boolean, 
 /**
- * Whether it exists on this computer only, as far as is known.
+ * Whether it is on this computer only, as far as is known.
  */
 only_here: boolean, };
 
@@ -496,7 +495,7 @@ export type LettersCopy = { command: string, ids: Array<number>, mailbox: number
  */
 export type LettersDelete = { command: string, ids: Array<number>, 
 /**
- * Last copies that the person has seen named and agreed to lose; 0 when none were.
+ * How many last copies the person has agreed to lose.
  */
 agreed: number, };
 
@@ -704,7 +703,7 @@ retryable: boolean,
  */
 field: string | null, 
 /**
- * With `last_copies`: how many would go now. Nothing was done.
+ * Of `last_copies`: how many letters would exist nowhere any more.
  */
 count: number | null, };
 
@@ -719,17 +718,17 @@ export interface Commands {
   accounts_add: { args: AccountAdd; answer: Account };
   /** Checks a new password, then keeps it. */
   accounts_sign_in: { args: AccountSignIn; answer: Account };
-  /** Removes an account and its letters from this computer. Nothing happens on the server. Refused with `last_copies` when more would go than was agreed. */
+  /** Removes an account and its letters from this computer. Nothing happens on the server. */
   accounts_remove: { args: AccountRemove; answer: Nothing };
   /** How an account's server is used, and what of the account is on this computer. */
   account_details: { args: AccountRef; answer: AccountDetails };
   /** Changes which letters of an account are kept whole on this computer. */
   account_keep: { args: AccountKeep; answer: Nothing };
-  /** Changes what an account's POP3 server keeps. Refused with `last_copies` when more would go than was agreed. */
+  /** Changes what a POP3 server keeps of letters that are here. */
   account_leave: { args: AccountLeave; answer: Nothing };
-  /** Puts the letters that are only on this computer onto the account's IMAP server, with flags and dates. Goes on after a restart; the account's waiting operations tell how far it is. */
+  /** Puts the letters of an IMAP account that are on this computer only onto its server, with flags and dates. */
   account_upload: { args: AccountRef; answer: Nothing };
-  /** How many last copies something would destroy. */
+  /** How many letters would exist nowhere any more without that. Whatever destroys takes the number a person has agreed to lose, and is refused with `last_copies` where it is more. */
   last_copies: { args: CopiesOf; answer: LastCopies };
   /** What reading an account by the other protocol would come to: signs in there and changes nothing. An error's `field` is `incoming` or `password`. */
   account_mode_preview: { args: AccountMode; answer: ModeOutlook };
@@ -749,7 +748,7 @@ export interface Commands {
   mailbox_remove: { args: MailboxAct; answer: Nothing };
   /** Subscribes to a mailbox at the server, or ends that. */
   mailbox_subscribe: { args: MailboxSubscribe; answer: Nothing };
-  /** Deletes every letter of the trash or the junk mailbox for good. Refused with `last_copies` when more would go than was agreed. */
+  /** Deletes every letter of the trash or the junk mailbox for good. */
   mailbox_empty: { args: MailboxEmpty; answer: Nothing };
   /** Opens a view and watches it. */
   view_open: { args: View; answer: ViewOpened };
@@ -771,7 +770,7 @@ export interface Commands {
   letters_keyword: { args: LettersKeyword; answer: Nothing };
   /** Copies letters to a mailbox of their account. */
   letters_copy: { args: LettersCopy; answer: Nothing };
-  /** Deletes letters for good. Refused with `last_copies` when more would go than was agreed. */
+  /** Deletes letters for good. */
   letters_delete: { args: LettersDelete; answer: Nothing };
   /** Takes an act back. */
   undo: { args: Undo; answer: Undone };

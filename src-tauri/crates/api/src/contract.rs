@@ -1,7 +1,7 @@
 //! Every command, once: its name, what it takes, what it answers, who handles it. Dispatch and the TypeScript
 //! bindings both come from this table.
 
-use crate::handler::{account, compose, letter, mailbox, outbox, undo, vault};
+use crate::handler::{account, compose, copies, letter, mailbox, outbox, undo, vault};
 use crate::wire::*;
 use crate::{ApiError, Code};
 use pli_engine::Engine;
@@ -54,11 +54,17 @@ contract! {
     /// Checks a new password, then keeps it.
     accounts_sign_in(AccountSignIn) -> Account = account::sign_in;
     /// Removes an account and its letters from this computer. Nothing happens on the server.
-    accounts_remove(AccountRef) -> Nothing = account::remove;
+    accounts_remove(AccountRemove) -> Nothing = account::remove;
     /// How an account's server is used, and what of the account is on this computer.
     account_details(AccountRef) -> AccountDetails = account::details;
     /// Changes which letters of an account are kept whole on this computer.
     account_keep(AccountKeep) -> Nothing = account::keep;
+    /// Changes what a POP3 server keeps of letters that are here.
+    account_leave(AccountLeave) -> Nothing = account::leave;
+    /// Puts the letters of an IMAP account that are on this computer only onto its server, with flags and dates.
+    account_upload(AccountRef) -> Nothing = account::upload;
+    /// How many letters would exist nowhere any more without that. Whatever destroys takes the number a person has agreed to lose, and is refused with `last_copies` where it is more.
+    last_copies(CopiesOf) -> LastCopies = copies::last;
     /// What reading an account by the other protocol would come to: signs in there and changes nothing. An error's `field` is `incoming` or `password`.
     account_mode_preview(AccountMode) -> ModeOutlook = account::preview_mode;
     /// Reads an account by the other protocol from now on. Its status tells how far it is. An error's `field` is `incoming` or `password`.
@@ -78,7 +84,7 @@ contract! {
     /// Subscribes to a mailbox at the server, or ends that.
     mailbox_subscribe(MailboxSubscribe) -> Nothing = mailbox::subscribe;
     /// Deletes every letter of the trash or the junk mailbox for good.
-    mailbox_empty(MailboxAct) -> Nothing = mailbox::empty;
+    mailbox_empty(MailboxEmpty) -> Nothing = mailbox::empty;
     /// Opens a view and watches it.
     view_open(View) -> ViewOpened = mailbox::open;
     /// Rows of an open view.
@@ -177,6 +183,11 @@ pub fn typescript() -> String {
         AccountRef,
         Keep,
         AccountKeep,
+        LeaveOnServer,
+        AccountLeave,
+        AccountRemove,
+        CopiesOf,
+        LastCopies,
         AccountDetails,
         AccountMode,
         ModeOutlook,
@@ -190,6 +201,7 @@ pub fn typescript() -> String {
         MailboxCreate,
         MailboxRename,
         MailboxAct,
+        MailboxEmpty,
         MailboxSubscribe,
         View,
         ViewOpened,

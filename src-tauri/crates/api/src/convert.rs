@@ -3,7 +3,7 @@
 use crate::error::code_of;
 use crate::wire::{self, Person};
 use pli_engine::{AccountDetails, AccountWithStatus, Extension, Mailbox, OutboxRow, Row, State, Status};
-use pli_model::{Address, Endpoint, Flags, Protocol, Quirk, Retention, Role, Security, Timestamp};
+use pli_model::{Address, Endpoint, Flags, LeaveOnServer, Protocol, Quirk, Retention, Role, Security, Timestamp};
 
 /// The six states of an account, the words of the wire for them.
 fn state(state: State) -> wire::AccountState {
@@ -76,6 +76,9 @@ pub fn details(details: AccountDetails) -> wire::AccountDetails {
         bodies_here: details.bodies_here,
         bodies_missing: details.bodies_missing,
         missing_octets: details.missing_octets,
+        leave: leave(details.leave_on_server),
+        only_here: details.only_here,
+        uploadable: details.uploadable,
     }
 }
 
@@ -101,6 +104,25 @@ pub fn to_retention(keep: wire::Keep) -> Retention {
         wire::Keep::Everything => Retention::Everything,
         wire::Keep::Months { months } => Retention::Months(months),
         wire::Keep::Headers => Retention::HeadersOnly,
+    }
+}
+
+fn leave(leave: LeaveOnServer) -> wire::LeaveOnServer {
+    match leave {
+        LeaveOnServer::Everything => wire::LeaveOnServer::Everything,
+        LeaveOnServer::Days(days) => wire::LeaveOnServer::Days { days },
+        LeaveOnServer::UntilDeleted => wire::LeaveOnServer::UntilDeleted,
+        LeaveOnServer::Nothing => wire::LeaveOnServer::Nothing,
+    }
+}
+
+/// What a POP3 server keeps, back.
+pub fn to_leave(leave: wire::LeaveOnServer) -> LeaveOnServer {
+    match leave {
+        wire::LeaveOnServer::Everything => LeaveOnServer::Everything,
+        wire::LeaveOnServer::Days { days } => LeaveOnServer::Days(days),
+        wire::LeaveOnServer::UntilDeleted => LeaveOnServer::UntilDeleted,
+        wire::LeaveOnServer::Nothing => LeaveOnServer::Nothing,
     }
 }
 
@@ -231,6 +253,7 @@ pub fn letter_row(row: Row) -> wire::LetterRow {
         keywords: row.keywords,
         thread: row.thread,
         complete: row.has_body,
+        only_here: row.only_here,
     }
 }
 

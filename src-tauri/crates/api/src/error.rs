@@ -47,6 +47,8 @@ pub enum Code {
     ProfileBusy,
     /// The profile was written by a newer Pli.
     ProfileTooNew,
+    /// More letters would exist nowhere any more than was agreed to: `count`.
+    LastCopies,
     /// The disk or the local cache.
     Storage,
     /// An error of Pli itself.
@@ -65,6 +67,8 @@ pub struct ApiError {
     pub retryable: bool,
     /// The argument at fault: `email`, `password`, `incoming`, `outgoing`, `to` ...
     pub field: Option<String>,
+    /// Of `last_copies`: how many letters would exist nowhere any more.
+    pub count: Option<u32>,
 }
 
 impl ApiError {
@@ -75,6 +79,7 @@ impl ApiError {
             message: message.into(),
             retryable: false,
             field: None,
+            count: None,
         }
     }
 }
@@ -102,6 +107,7 @@ fn code_of_store(error: &StoreError) -> Code {
         StoreError::TooNew { .. } => Code::ProfileTooNew,
         StoreError::NotFound(_) => Code::NotFound,
         StoreError::AlreadyThere(_) => Code::AlreadyThere,
+        StoreError::LastCopies(_) => Code::LastCopies,
         _ => Code::Storage,
     }
 }
@@ -146,6 +152,10 @@ impl From<EngineError> for ApiError {
             message,
             retryable,
             field: field.map(str::to_owned),
+            count: match error {
+                EngineError::Store(StoreError::LastCopies(count)) => Some(count),
+                _ => None,
+            },
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod compose;
+pub mod copies;
 pub mod letter;
 pub mod mailbox;
 pub mod outbox;

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod compose;
+pub mod copies;
 pub mod event;
 pub mod letter;
 pub mod mailbox;
@@ -13,6 +14,7 @@ pub mod vault;
 
 pub use account::*;
 pub use compose::*;
+pub use copies::*;
 pub use event::*;
 pub use letter::*;
 pub use mailbox::*;

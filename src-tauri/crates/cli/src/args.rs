@@ -90,6 +90,8 @@ pub enum Command {
         /// Delete them for good, here and at the server.
         #[arg(long)]
         forever: bool,
+        #[command(flatten)]
+        agreed: Agreed,
     },
     /// Take back the last act, or the one named.
     Undo {
@@ -126,13 +128,34 @@ pub enum AccountCommand {
     /// List accounts.
     List,
     /// Remove an account and its letters from this computer.
-    Remove { email: String },
+    Remove {
+        email: String,
+        #[command(flatten)]
+        agreed: Agreed,
+    },
     /// Read an account by the other protocol from now on; nothing of it is lost or doubled.
     Mode(AccountMode),
     /// How the account's server is used, and what of it is on this computer.
     Show { email: String },
     /// Which letters are kept whole: `everything`, `headers`, or the last so many months.
     Keep { email: String, what: String },
+    /// What a POP3 server keeps of letters that are here: `everything`, `until-deleted`, `nothing`, or each for so many days.
+    Leave {
+        email: String,
+        what: String,
+        #[command(flatten)]
+        agreed: Agreed,
+    },
+    /// Put the letters that are on this computer only onto the IMAP server.
+    Upload { email: String },
+}
+
+/// What may be lost.
+#[derive(ClapArgs)]
+pub struct Agreed {
+    /// Go on although the last copies of so many letters would be gone for good.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub lose: u32,
 }
 
 #[derive(Subcommand)]
@@ -148,7 +171,12 @@ pub enum MailboxCommand {
     /// Delete a mailbox; its letters go to the trash first.
     Delete(OneMailbox),
     /// Delete every letter of the trash or the junk mailbox for good.
-    Empty(OneMailbox),
+    Empty {
+        #[command(flatten)]
+        which: OneMailbox,
+        #[command(flatten)]
+        agreed: Agreed,
+    },
     /// Subscribe to a mailbox at the server.
     Subscribe(OneMailbox),
     /// End a subscription.

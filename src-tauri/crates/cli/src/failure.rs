@@ -30,7 +30,10 @@ impl Failure {
 }
 
 impl From<ApiError> for Failure {
-    fn from(error: ApiError) -> Self {
+    fn from(mut error: ApiError) -> Self {
+        if let (Code::LastCopies, Some(count)) = (error.code, error.count) {
+            error.message.push_str(&format!(" with --lose {count}"));
+        }
         let exit = match error.code {
             Code::SignInRefused | Code::VaultLocked | Code::WrongPassphrase | Code::VaultUnavailable => 4,
             Code::HostNotFound
@@ -48,6 +51,7 @@ impl From<ApiError> for Failure {
             | Code::AlreadyThere
             | Code::ProfileBusy
             | Code::ProfileTooNew
+            | Code::LastCopies
             | Code::Storage
             | Code::Internal => 1,
         };

@@ -52,8 +52,10 @@ async fn run(args: Args, printer: &Printer) -> Result<(), Failure> {
             let role = if not { Role::Inbox } else { Role::Junk };
             command::act::to_role(&engine, printer, &ids, role).await
         }
-        Command::Delete { ids, forever: false } => command::act::to_role(&engine, printer, &ids, Role::Trash).await,
-        Command::Delete { ids, forever: true } => command::act::delete(&engine, printer, &ids).await,
+        Command::Delete {
+            ids, forever: false, ..
+        } => command::act::to_role(&engine, printer, &ids, Role::Trash).await,
+        Command::Delete { ids, agreed, .. } => command::act::delete(&engine, printer, &ids, &agreed).await,
         Command::Undo { act, list } => command::undo::run(&engine, printer, act, list).await,
         Command::Mailbox(act) => command::mailbox::run(&engine, printer, act).await,
         Command::Send(send) => command::send::run(&engine, printer, send).await,

@@ -1,7 +1,9 @@
 //! Accounts: found, checked, added, signed in again, removed; and one-off syncs.
 
 use crate::{Engine, EngineError, Field, Result, Status, Totals};
-use pli_model::{Account, AccountId, Address, Endpoint, Passport, Protocol, Retention, Role, SentPolicy};
+use pli_model::{
+    Account, AccountId, Address, Endpoint, LeaveOnServer, Passport, Protocol, Retention, Role, SentPolicy,
+};
 use pli_net::discovery::{self, Found};
 use pli_remote::{Problem, RemoteError};
 use pli_store::NewMailbox;
@@ -57,12 +59,18 @@ pub struct AccountDetails {
     pub passport: Passport,
     /// Which letters are kept whole here.
     pub retention: Retention,
+    /// What a POP3 server keeps of them.
+    pub leave_on_server: LeaveOnServer,
     /// Letters that are here whole.
     pub bodies_here: u32,
     /// Letters whose header only is here.
     pub bodies_missing: u32,
     /// Their octets, as the server tells.
     pub missing_octets: u64,
+    /// Letters that are on this computer only.
+    pub only_here: u32,
+    /// Those of them that can be put on the server.
+    pub uploadable: u32,
 }
 
 impl Engine {
@@ -125,6 +133,9 @@ impl Engine {
                 Ok(AccountDetails {
                     passport: reader.passport(id)?,
                     retention: account.retention,
+                    leave_on_server: account.leave_on_server,
+                    only_here: reader.only_here_count(id)?,
+                    uploadable: u32::try_from(reader.uploadable(id)?.len()).unwrap_or(u32::MAX),
                     bodies_here: u32::try_from(bodies_here).unwrap_or(u32::MAX),
                     bodies_missing: u32::try_from(missing).unwrap_or(u32::MAX),
                     missing_octets,
@@ -141,6 +152,26 @@ impl Engine {
             .write(move |writer| {
                 let account = writer.account(id)?;
                 writer.update_account(&Account { retention, ..account })
+            })
+            .await?;
+        self.look(Some(id));
+        Ok(())
+    }
+
+    /// Changes what a POP3 server keeps of letters that are here. Refused with [`StoreError::LastCopies`] where it would
+    /// delete more of those that were deleted here than `agreed`.
+    ///
+    /// [`StoreError::LastCopies`]: pli_store::StoreError::LastCopies
+    pub async fn leave_on_server(&self, id: AccountId, leave: LeaveOnServer, agreed: u32) -> Result<()> {
+        self.inner
+            .store
+            .write(move |writer| {
+                pli_store::guard(writer.last_copies_left(id, leave)?, agreed)?;
+                let account = writer.account(id)?;
+                writer.update_account(&Account {
+                    leave_on_server: leave,
+                    ..account
+                })
             })
             .await?;
         self.look(Some(id));
@@ -198,6 +229,7 @@ impl Engine {
             outgoing: new.outgoing.clone(),
             user,
             retention: Retention::Everything,
+            leave_on_server: LeaveOnServer::Everything,
         })
     }
 
@@ -271,8 +303,17 @@ impl Engine {
         Ok(kept)
     }
 
-    /// Removes an account, its letters and its password from this computer. The server is not told.
-    pub async fn remove_account(&self, account: AccountId) -> Result<()> {
+    /// Removes an account, its letters and its password from this computer. The server is not told. Refused with
+    /// [`StoreError::LastCopies`] where more letters than `agreed` are on this computer only.
+    ///
+    /// [`StoreError::LastCopies`]: pli_store::StoreError::LastCopies
+    pub async fn remove_account(&self, account: AccountId, agreed: u32) -> Result<()> {
+        let last = self
+            .inner
+            .store
+            .read(move |reader| reader.only_here_count(account))
+            .await?;
+        pli_store::guard(last, agreed)?;
         let loops = self.running().accounts.remove(&account);
         drop(loops);
         self.inner

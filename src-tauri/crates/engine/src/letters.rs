@@ -220,11 +220,32 @@ impl Engine {
         Ok(())
     }
 
-    /// Deletes letters for good, here and at their servers.
-    pub async fn delete_letters(&self, command: &CommandId, ids: &[PlacementId]) -> Result<()> {
-        for (account, letters) in self.by_account(ids).await? {
-            self.queue(command, account, vec![Operation::Expunge], placements(&letters))
-                .await?;
+    /// Deletes letters for good, here and at their servers. Refused with [`StoreError::LastCopies`], before any is deleted,
+    /// where more letters than `agreed` would exist nowhere any more.
+    ///
+    /// [`StoreError::LastCopies`]: pli_store::StoreError::LastCopies
+    pub async fn delete_letters(&self, command: &CommandId, ids: &[PlacementId], agreed: u32) -> Result<()> {
+        let groups = self.by_account(ids).await?;
+        let doomed: Vec<PlacementId> = groups.values().flat_map(|letters| placements(letters)).collect();
+        let command = command.clone();
+        let accounts: Vec<AccountId> = groups.keys().copied().collect();
+        self.inner
+            .store
+            .write(move |writer| {
+                pli_store::guard(writer.last_copies(&doomed)?, agreed)?;
+                let mut groups = groups.into_iter();
+                groups.try_for_each(|(account, letters)| {
+                    let act = Act::new(Operation::Expunge, placements(&letters));
+                    writer.enqueue(&command, account, &[act]).map(drop)
+                })
+            })
+            .await?;
+        for account in accounts {
+            // A maildrop may have to be told too, and is told only at a look.
+            self.tell(account, |account| {
+                account.operation_queued();
+                account.look();
+            });
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod compose;
+mod copies;
 mod engine;
 mod error;
 mod export;
@@ -20,6 +21,7 @@ mod views;
 
 pub use accounts::{AccountDetails, AccountWithStatus, NewAccount};
 pub use compose::Outgoing;
+pub use copies::{Doomed, LastCopies};
 pub use engine::{Engine, Options};
 pub use error::{EngineError, Field};
 pub use export::Exported;

@@ -101,16 +101,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Deletes every letter of the trash or the junk mailbox for good.
-    pub async fn empty_mailbox(&self, command: &CommandId, id: MailboxId) -> Result<()> {
+    /// Deletes every letter of the trash or the junk mailbox for good. `agreed` as for [`Engine::delete_letters`].
+    pub async fn empty_mailbox(&self, command: &CommandId, id: MailboxId, agreed: u32) -> Result<()> {
         let (mailbox, letters) = self.with_letters(id).await?;
         if !matches!(mailbox.role, Role::Trash | Role::Junk) {
             return Err(EngineError::refused(
                 "only the trash and the junk mailbox can be emptied",
             ));
         }
-        self.queue(command, mailbox.account, vec![Operation::Expunge], letters)
-            .await
+        self.delete_letters(command, &letters, agreed).await
     }
 
     /// Subscribes to a mailbox at the server.
@@ -145,7 +144,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn with_letters(&self, id: MailboxId) -> Result<(Mailbox, Vec<pli_model::PlacementId>)> {
+    pub(crate) async fn with_letters(&self, id: MailboxId) -> Result<(Mailbox, Vec<pli_model::PlacementId>)> {
         Ok(self
             .inner
             .store

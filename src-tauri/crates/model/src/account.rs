@@ -126,6 +126,53 @@ impl Retention {
     }
 }
 
+/// What a POP3 server keeps of letters that are on this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum LeaveOnServer {
+    /// All of them.
+    #[default]
+    Everything,
+    /// Each for so many days after it was first seen here.
+    Days(u16),
+    /// Each until it is deleted for good here.
+    UntilDeleted,
+    /// None: each goes as soon as it is safe here.
+    Nothing,
+}
+
+impl LeaveOnServer {
+    /// `everything`, `until-deleted`, `nothing`, or a number of days.
+    pub fn word(self) -> String {
+        match self {
+            Self::Everything => "everything".to_owned(),
+            Self::Days(days) => days.to_string(),
+            Self::UntilDeleted => "until-deleted".to_owned(),
+            Self::Nothing => "nothing".to_owned(),
+        }
+    }
+
+    /// The inverse of [`Self::word`].
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "everything" => Some(Self::Everything),
+            "until-deleted" => Some(Self::UntilDeleted),
+            "nothing" => Some(Self::Nothing),
+            days => days.parse().ok().map(Self::Days),
+        }
+    }
+
+    /// Whether the server is to delete at `now` a letter that was first seen at `since`, and whether a person `deleted`
+    /// it here. Whether it is safe here is another question.
+    pub fn is_over(self, since: Timestamp, deleted: bool, now: Timestamp) -> bool {
+        match self {
+            Self::Everything => false,
+            Self::Days(days) => since.plus_millis(i64::from(days) * 24 * 60 * 60 * 1000) <= now,
+            Self::UntilDeleted => deleted,
+            Self::Nothing => true,
+        }
+    }
+}
+
 /// An account as the profile holds it. Secrets are in the vault, never here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -147,6 +194,8 @@ pub struct Account {
     pub sent_policy: SentPolicy,
     /// Which letters are kept here with their bodies.
     pub retention: Retention,
+    /// What its server keeps of them, while it is read by POP3.
+    pub leave_on_server: LeaveOnServer,
 }
 
 #[cfg(test)]
@@ -159,6 +208,26 @@ mod tests {
             assert_eq!(Retention::from_word(&retention.word()), Some(retention));
         }
         assert_eq!(Retention::from_word("six"), None);
+    }
+
+    #[test]
+    fn what_is_left_on_the_server_goes_into_a_word_and_back() {
+        use LeaveOnServer::{Days, Everything, Nothing, UntilDeleted};
+        for leave in [Everything, Days(14), UntilDeleted, Nothing] {
+            assert_eq!(LeaveOnServer::from_word(&leave.word()), Some(leave));
+        }
+        assert_eq!(LeaveOnServer::from_word("some"), None);
+    }
+
+    #[test]
+    fn a_letter_stays_on_the_server_as_long_as_the_choice_says() {
+        let (seen, day) = (Timestamp(1000), 24 * 60 * 60 * 1000);
+        let is_over =
+            |leave: LeaveOnServer, deleted, days: i64| leave.is_over(seen, deleted, seen.plus_millis(days * day));
+        assert!(!is_over(LeaveOnServer::Everything, true, 9999));
+        assert!(is_over(LeaveOnServer::Nothing, false, 0));
+        assert!(!is_over(LeaveOnServer::UntilDeleted, false, 9999) && is_over(LeaveOnServer::UntilDeleted, true, 0));
+        assert!(!is_over(LeaveOnServer::Days(14), true, 13) && is_over(LeaveOnServer::Days(14), false, 14));
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod operation;
 mod outgoing;
 mod passport;
 
-pub use account::{Account, Endpoint, Protocol, Retention, Security, SentPolicy};
+pub use account::{Account, Endpoint, LeaveOnServer, Protocol, Retention, Security, SentPolicy};
 pub use address::{Address, AddressError};
 pub use clock::{Clock, Timestamp};
 pub use draft::{AttachmentSource, Draft, DraftAttachment};

@@ -14,6 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 /// A maildrop of a million letters lists in less.
 const LARGEST_LIST: usize = 128 * 1024 * 1024;
+/// Deletions asked for together. Their text and their answers fit into any socket buffer.
+const DELE_WINDOW: usize = 128;
 
 /// A connection to a POP3 server.
 #[derive(Debug)]
@@ -94,9 +96,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         Letters::new(self, part, wanted)
     }
 
-    /// Marks a letter for deletion; [`Self::quit`] carries it out.
-    pub async fn dele(&mut self, number: u32) -> Result<()> {
-        self.ask(&format!("DELE {number}")).await.map(drop)
+    /// Marks letters for deletion; [`Self::quit`] carries it out. Answers those that were refused.
+    pub async fn dele(&mut self, numbers: &[u32]) -> Result<Vec<(u32, Refusal)>> {
+        let together = if self.capabilities.pipelining { DELE_WINDOW } else { 1 };
+        let mut refused = Vec::new();
+        for window in numbers.chunks(together) {
+            self.begin().await?;
+            for number in window {
+                self.wire.put(&format!("DELE {number}")).await?;
+            }
+            self.wire.flush().await?;
+            for number in window {
+                match self.wire.status().await? {
+                    Status::Ok(_) => {}
+                    Status::Err(words) => refused.push((*number, Refusal::read(&words, Step::Transaction))),
+                    Status::Challenge => return Err(PopError::protocol("+")),
+                }
+            }
+            self.halfway = false;
+        }
+        Ok(refused)
     }
 
     /// Takes every mark for deletion off.

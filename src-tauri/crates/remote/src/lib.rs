@@ -167,7 +167,8 @@ pub trait Remote: Send {
     /// Copies letters; answers the id of each copy where the server tells. Asked twice, it copies twice.
     async fn copy_to(&mut self, path: &str, ids: &[ServerId], target: &str) -> Result<Moved>;
 
-    /// Deletes letters for good. Letters that are gone are no error.
+    /// Deletes letters for good: at once, or where the server keeps that until the session ends (POP3), when
+    /// [`Self::quit`] has succeeded. Letters that are gone are no error. After a refusal nobody knows of which letters.
     async fn expunge(&mut self, path: &str, ids: &[ServerId]) -> Result<()>;
 
     /// Appends a letter; answers its id where the server tells (APPENDUID).
@@ -205,7 +206,7 @@ pub trait Remote: Send {
     /// most `patience`. Counters other than `known` have happened already.
     async fn wait_for_news(&mut self, path: &str, known: Known, patience: Duration) -> Result<News>;
 
-    /// Signs out in good order.
+    /// Signs out in good order; what a POP3 session was asked to delete is deleted then.
     async fn quit(self: Box<Self>) -> Result<()>;
 }
 

@@ -3,7 +3,7 @@
 //! Kept true here:
 //! - The server keeps the maildrop locked while this lives: it is opened for one synchronisation and quit.
 //! - Message numbers are used only within the session that listed them.
-//! - Nothing is deleted on the server.
+//! - What is expunged is deleted when the server has answered QUIT, and not before.
 
 mod failure;
 mod identify;
@@ -234,8 +234,26 @@ impl Remote for Pop3Remote {
         self.cannot("copy letters")
     }
 
-    async fn expunge(&mut self, _path: &str, _ids: &[ServerId]) -> Result<()> {
-        self.cannot("delete letters yet")
+    async fn expunge(&mut self, path: &str, ids: &[ServerId]) -> Result<()> {
+        self.only_inbox(path)?;
+        let wanted = |id: &ServerId| Letter {
+            id: id.clone(),
+            size: 0,
+            have: 0,
+        };
+        let letters: Vec<Letter> = ids.iter().map(wanted).collect();
+        let numbers: Vec<u32> = self
+            .numbered(&letters)
+            .await?
+            .iter()
+            .map(|(_, wanted)| wanted.number)
+            .collect();
+        let refused = self.session.dele(&numbers).await;
+        let refused = refused.map_err(|error| explain(&self.server, "to delete letters", error))?;
+        match refused.into_iter().next() {
+            Some((_, refusal)) => Err(explain(&self.server, "to delete a letter", PopError::Refused(refusal))),
+            None => Ok(()),
+        }
     }
 
     async fn append(

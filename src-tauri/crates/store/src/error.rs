@@ -59,6 +59,9 @@ pub enum StoreError {
     /// The request contradicts itself or the state of the store.
     #[error("{0}")]
     Refused(String),
+    /// So many letters would exist nowhere any more, and nobody has agreed to that.
+    #[error("{}", last_copies(*.0))]
+    LastCopies(u32),
     /// The work panicked; its transaction was rolled back.
     #[error("an internal error stopped this request; nothing was changed")]
     Panicked,
@@ -85,6 +88,14 @@ impl StoreError {
             other => other,
         }
     }
+}
+
+fn last_copies(count: u32) -> String {
+    let (are, them) = match count {
+        1 => ("1 letter exists".to_owned(), "it"),
+        many => (format!("{many} letters exist"), "them"),
+    };
+    format!("{are} on this computer only, as far as Pli knows: nothing was deleted; say that you agree to lose {them}")
 }
 
 impl From<rusqlite::Error> for StoreError {

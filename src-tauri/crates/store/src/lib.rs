@@ -21,6 +21,7 @@ mod column;
 mod connection;
 mod doctor;
 mod error;
+mod last_copy;
 mod lock;
 mod migration;
 mod piece;
@@ -40,6 +41,7 @@ pub use body::{PackedBodies, digest_of};
 pub use change::{Change, Commit};
 pub use doctor::Finding;
 pub use error::{Result, StoreError};
+pub use last_copy::guard;
 pub use piece::PieceOf;
 pub use reader::Reader;
 pub use store::Store;
@@ -53,5 +55,6 @@ pub use table::outbox::{NewOutbox, OutboxRow};
 pub use table::placement::{
     Arrival, MissingBody, NewPlacement, ServerId, ServerLetter, ServerPosition, UnplacedLetter,
 };
+pub use table::uidl::{ServerCopy, Uidl};
 pub use view::{LetterRecord, Row, View, ViewKey};
 pub use writer::Writer;

@@ -62,6 +62,11 @@ const MAIL: &[Step] = &[
         // One that knows no anchors would let them grow stale.
         minimum_reader: 3,
     },
+    Step {
+        sql: &[table::account::FORMAT_4, table::uidl::FORMAT_4],
+        // One that does not know them leaves everything on the server.
+        minimum_reader: 3,
+    },
 ];
 
 const BODIES: &[Step] = &[

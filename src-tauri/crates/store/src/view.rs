@@ -4,6 +4,7 @@
 //! one statement.
 
 use crate::column::{self, addresses, time};
+use crate::last_copy::ONLY_HERE;
 use crate::{Reader, Result, StoreError};
 use pli_model::{AccountId, Address, Digest, Flags, MailboxId, PlacementId, Role, Timestamp};
 use std::cmp::Reverse;
@@ -64,6 +65,8 @@ pub struct Row {
     pub thread: i64,
     /// Whether its body is here.
     pub has_body: bool,
+    /// Whether it is on this computer only, as far as is known.
+    pub only_here: bool,
 }
 
 /// A letter with everything that its header says.
@@ -90,14 +93,14 @@ pub(crate) const MAILBOX_KEYS: &str =
 pub(crate) const FLAGGED_KEYS: &str =
     "SELECT received, id FROM placement WHERE starred = 1 ORDER BY received DESC, id DESC";
 
-/// Columns of [`row`].
+/// Columns of [`row`], of a placement beside its letter; [`ONLY_HERE`] is the last.
 const ROW: &str = "placement.id, placement.account_id, placement.mailbox_id, letter.from_name, letter.from_email,
     letter.to_list, letter.subject, letter.snippet, placement.received, letter.date, placement.flags,
     placement.keywords, letter.has_attachments, placement.size, letter.message_id, letter.thread_id, placement.has_body";
 
 pub(crate) fn rows_sql() -> String {
     format!(
-        "SELECT {ROW} FROM json_each(?1) AS asked CROSS JOIN placement ON placement.id = asked.value
+        "SELECT {ROW}, {ONLY_HERE} FROM json_each(?1) AS asked CROSS JOIN placement ON placement.id = asked.value
          JOIN letter ON letter.id = placement.letter_id"
     )
 }
@@ -172,7 +175,8 @@ impl Reader<'_> {
     /// Everything about one letter but its body.
     pub fn letter(&self, placement: PlacementId) -> Result<LetterRecord> {
         let sql = format!(
-            "SELECT {ROW}, letter.cc_list, letter.bcc_list, letter.reply_to, letter.in_reply_to, letter.refs, letter.digest
+            "SELECT {ROW}, {ONLY_HERE}, letter.cc_list, letter.bcc_list, letter.reply_to, letter.in_reply_to, letter.refs,
+                 letter.digest
              FROM placement JOIN letter ON letter.id = placement.letter_id WHERE placement.id = ?1"
         );
         self.the(
@@ -182,12 +186,12 @@ impl Reader<'_> {
             |found| {
                 Ok(LetterRecord {
                     row: row(found)?,
-                    cc: addresses(found, 17)?,
-                    bcc: addresses(found, 18)?,
-                    reply_to: addresses(found, 19)?,
-                    in_reply_to: found.get(20)?,
-                    references: column::strings(found, 21)?,
-                    digest: column::digest(found, 22)?,
+                    cc: addresses(found, 18)?,
+                    bcc: addresses(found, 19)?,
+                    reply_to: addresses(found, 20)?,
+                    in_reply_to: found.get(21)?,
+                    references: column::strings(found, 22)?,
+                    digest: column::digest(found, 23)?,
                 })
             },
         )
@@ -215,6 +219,7 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         message_id: row.get(14)?,
         thread: row.get(15)?,
         has_body: row.get(16)?,
+        only_here: row.get(17)?,
     })
 }
 

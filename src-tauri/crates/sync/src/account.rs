@@ -112,12 +112,16 @@ pub(crate) async fn in_step(context: &Context) -> Result<Totals> {
     if remote.abilities().mirrors_deletion {
         push::drain(context, remote.as_mut()).await?;
     }
-    let totals = pull::pass(context, remote.as_mut(), &mut || false).await?;
+    let passed = pull::pass(context, remote.as_mut(), &mut || false).await?;
     outgoing::file(context, remote.as_mut()).await?;
     if remote.abilities().mirrors_deletion {
         push::drain(context, remote.as_mut()).await?;
     }
-    say_goodbye(remote).await;
+    match passed.visit {
+        Some(visit) => visit.end(context, remote).await?,
+        None => say_goodbye(remote).await,
+    }
+    let totals = passed.outcome?;
     finished(context);
     Ok(totals)
 }
@@ -196,14 +200,14 @@ async fn pull_pass(
         // What waits goes before the look: it would otherwise be listed in its old place first.
         push::drain(context, remote.as_mut()).await?;
     }
-    pull::pass(context, remote.as_mut(), &mut || ear.has_rung()).await?;
+    let passed = pull::pass(context, remote.as_mut(), &mut || ear.has_rung()).await?;
     outgoing::file(context, remote.as_mut()).await?;
-    // A POP3 session locks the maildrop: it is not kept.
-    if remote.abilities().mirrors_deletion {
-        *connection = Some(remote);
-    } else {
-        say_goodbye(remote).await;
+    match passed.visit {
+        // A POP3 session locks the maildrop: it is not kept.
+        Some(visit) => visit.end(context, remote).await?,
+        None => *connection = Some(remote),
     }
+    passed.outcome?;
     // A server that can be reached is the best moment to try what failed before.
     bells.push.ring();
     bells.send.ring();

@@ -1,10 +1,12 @@
 //! Writing what arrived: one transaction a batch, its bodies durable already.
 
+use crate::download::Names;
 use crate::keep::{Kept, KeptLetter};
 use crate::{Context, Result};
-use pli_model::{Digest, Flags, MailboxId, PlacementId, Timestamp, Uid};
+use pli_model::{AccountId, Digest, Flags, MailboxId, PlacementId, Timestamp, Uid};
 use pli_remote::{Marks, ServerId};
 use pli_store::{NewPlacement, UnplacedLetter, Writer};
+use std::sync::Arc;
 
 /// Lists letters that appeared. One that we put into this mailbox ourselves, or that stood here under an earlier
 /// UIDVALIDITY, is recognised by Message-ID and size and gets its UID; the others become placements. Answers the
@@ -14,18 +16,9 @@ pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Res
     let placements = context
         .store
         .write(move |writer| {
-            let mut waiting = match batch.letters.first().map(|letter| &letter.id) {
-                Some(ServerId::Uid(_)) => writer.unplaced(mailbox)?,
-                // What came by POP3 has no UID.
-                Some(ServerId::Uidl(_)) | None => Vec::new(),
-            };
+            let mut waiting = writer.unplaced(mailbox)?;
             let mut new = Vec::new();
             for letter in batch.letters {
-                if let (ServerId::Uidl(uidl), Some(digest)) = (&letter.id, letter.digest)
-                    && writer.adopt_uidl(mailbox, uidl, digest)?
-                {
-                    continue;
-                }
                 match recognised(&waiting, &letter) {
                     Some(at) => place(writer, &waiting.swap_remove(at), mailbox, letter)?,
                     None => new.push(add(writer, mailbox, &letter, now)?),
@@ -35,6 +28,49 @@ pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Res
         })
         .await?;
     Ok(placements)
+}
+
+/// Lists letters of a maildrop. One that we have under a name that is missing now, or had by IMAP, gets the name under which
+/// it came; a name that is used for another letter now leaves the old one. Answers the placements that are new.
+pub async fn downloaded(
+    context: &Context,
+    mailbox: MailboxId,
+    batch: Kept,
+    names: Arc<Names>,
+) -> Result<Vec<PlacementId>> {
+    let (account, now) = (context.account, context.clock.now());
+    let placements = context
+        .store
+        .write(move |writer| {
+            let mut new = Vec::new();
+            for letter in batch.letters {
+                let (ServerId::Uidl(uidl), Some(digest)) = (&letter.id, letter.digest) else {
+                    continue;
+                };
+                if names.reused.contains(uidl) {
+                    if body_of_uidl(writer, account, uidl)? == Some(digest) {
+                        continue;
+                    }
+                    writer.forget_uidl(account, uidl)?;
+                }
+                if !writer.adopt_uidl(mailbox, uidl, digest, &names.missing)? {
+                    new.push(add(writer, mailbox, &letter, now)?);
+                }
+                if let Some(header) = letter.header {
+                    writer.set_uidl_header(account, uidl, header)?;
+                }
+            }
+            Ok(new)
+        })
+        .await?;
+    Ok(placements)
+}
+
+fn body_of_uidl(writer: &Writer<'_>, account: AccountId, uidl: &str) -> pli_store::Result<Option<Digest>> {
+    match writer.placement_of_uidl(account, uidl)?.flatten() {
+        Some(placement) => Ok(writer.letter(placement)?.digest),
+        None => Ok(None),
+    }
 }
 
 /// One of the same size and Message-ID. Where both bodies are here they decide.

@@ -1,6 +1,6 @@
 //! The middle stages of a fetch: letters are parsed and packed, on every core, and then their bodies made durable.
 
-use crate::{Context, Result, SyncError};
+use crate::{Context, Result, SyncError, headers};
 use pli_mime::Summary;
 use pli_model::{Digest, MailboxId, Timestamp};
 use pli_remote::{Arrived, Fetched, Marks, Piece, ServerId};
@@ -41,6 +41,8 @@ pub struct KeptLetter {
     pub summary: Summary,
     /// Its body; `None` for a header.
     pub digest: Option<Digest>,
+    /// Of its header block, where letters are told apart by it (POP3).
+    pub header: Option<Digest>,
 }
 
 impl KeptLetter {
@@ -79,7 +81,7 @@ pub async fn pack(context: &Context, mailbox: MailboxId, batch: Vec<Arrived>) ->
     let parsed = parse(letters).await?;
     let mut raws = Vec::new();
     let mut kept: Vec<KeptLetter> = Vec::with_capacity(parsed.len());
-    for (letter, summary) in parsed {
+    for (letter, Reading { summary, header }) in parsed {
         let size = if letter.is_whole { len(&letter.raw) } else { letter.size };
         if letter.is_whole {
             raws.push((kept.len(), letter.raw));
@@ -92,6 +94,7 @@ pub async fn pack(context: &Context, mailbox: MailboxId, batch: Vec<Arrived>) ->
             size,
             summary,
             digest: None,
+            header,
         });
     }
     let (places, raws): (Vec<usize>, Vec<Vec<u8>>) = raws.into_iter().unzip();
@@ -160,8 +163,14 @@ async fn whose(context: &Context, mailbox: MailboxId, id: &ServerId) -> Result<O
     }))
 }
 
+/// What is read in a letter.
+struct Reading {
+    summary: Summary,
+    header: Option<Digest>,
+}
+
 /// Reads letters on all cores, in order.
-async fn parse(letters: Vec<Fetched>) -> Result<Vec<(Fetched, Summary)>> {
+async fn parse(letters: Vec<Fetched>) -> Result<Vec<(Fetched, Reading)>> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let share = letters.len().div_ceil(workers).max(1);
     let mut letters = letters.into_iter();
@@ -181,7 +190,8 @@ async fn parse(letters: Vec<Fetched>) -> Result<Vec<(Fetched, Summary)>> {
                         has_attachments: false,
                     },
                 };
-                (letter, summary)
+                let header = matches!(letter.id, ServerId::Uidl(_)).then(|| headers::digest(&letter.raw));
+                (letter, Reading { summary, header })
             };
             part.into_iter().map(read).collect::<Vec<_>>()
         }));

@@ -15,10 +15,10 @@
 //! A letter that has a pending operation is no case of its own: what the server says of it is taken as the server's
 //! truth, and what is shown is made of both by the store.
 //!
-//! For a server that does not mirror deletion (POP3) only the first row exists: a letter that is not listed any
-//! more is gone from the server, not from here.
+//! For a server that does not mirror deletion (POP3) see [`maildrop`].
 
 mod batch;
+pub mod maildrop;
 
 pub use batch::batch;
 
@@ -146,26 +146,6 @@ pub fn named(delta: &Delta) -> Option<Vec<Uid>> {
             uids.sort_unstable();
             Some(uids)
         }
-    }
-}
-
-/// Plans for a maildrop that is only downloaded (POP3): `seen` are the UIDLs ever fetched or deleted here.
-pub fn download(seen: &HashSet<String>, delta: Delta) -> Plan {
-    let Delta::Complete { letters, .. } = delta else {
-        return Plan::default();
-    };
-    let mut met: HashSet<String> = HashSet::new();
-    let mut appeared: Vec<Listed> = letters
-        .into_iter()
-        .filter(|letter| match &letter.id {
-            ServerId::Uidl(uidl) => !seen.contains(uidl) && met.insert(uidl.clone()),
-            ServerId::Uid(_) => false,
-        })
-        .collect();
-    appeared.reverse();
-    Plan {
-        appeared,
-        ..Plan::default()
     }
 }
 

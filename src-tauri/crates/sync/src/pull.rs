@@ -5,6 +5,7 @@
 //! whatever is being fetched for another mailbox: what has been asked for still arrives, then the inbox is looked
 //! at, then the rest goes on.
 
+use crate::download::Visit;
 use crate::look::{self, Looked};
 use crate::{Context, Result, State, SyncError, Totals, bodies, download, mailboxes, passport};
 use pli_model::Role;
@@ -20,8 +21,18 @@ pub(crate) struct Pass<'a> {
     pub totals: Totals,
     /// The account's mailboxes, the inbox first.
     pub boxes: Vec<Mailbox>,
+    /// The visit to a maildrop, to be ended well.
+    pub visit: Option<Visit>,
     /// The first thing that the server refused.
     refusal: Option<SyncError>,
+}
+
+/// What a pass came to.
+pub struct Passed {
+    /// What changed; or the first thing that the server refused, when everything else has been done.
+    pub outcome: Result<Totals>,
+    /// The visit to a maildrop: it must be ended before the session is.
+    pub visit: Option<Visit>,
 }
 
 /// One pass over all mailboxes of the account. `news` answers whether the inbox deserves another look meanwhile.
@@ -29,7 +40,7 @@ pub async fn pass(
     context: &Context,
     remote: &mut dyn Remote,
     news: &mut (dyn FnMut() -> bool + Send),
-) -> Result<Totals> {
+) -> Result<Passed> {
     let surveyed = mailboxes::refresh(context, remote).await?;
     let boxes = surveyed.iter().map(|(mailbox, _)| mailbox.clone()).collect();
     let mut pass = Pass::new(context, remote, news, boxes);
@@ -56,10 +67,13 @@ pub async fn pass(
     passport::keep_findings(context, pass.remote).await?;
     // One mailbox or letter that a server refuses for ever must not keep every act from going out.
     settle(context).await?;
-    match pass.refusal {
-        Some(refusal) => Err(refusal),
-        None => Ok(pass.totals),
-    }
+    Ok(Passed {
+        outcome: match pass.refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(pass.totals),
+        },
+        visit: pass.visit,
+    })
 }
 
 /// A look that has come to its end ends what a change of protocol began.
@@ -88,6 +102,7 @@ impl<'a> Pass<'a> {
             news,
             totals: Totals::default(),
             boxes,
+            visit: None,
             refusal: None,
         }
     }

@@ -5,25 +5,23 @@
 //! been fetched is kept; after it the first look goes on like any other. A crash at any point repeats work.
 //!
 //! Which letter is which is told, in this order, by: what is known already (a UIDL seen before, an anchor); a UIDL that
-//! encodes UID and UIDVALIDITY, held against a sample of headers; header block and size ([`matching`]); the body.
+//! encodes UID and UIDVALIDITY, held against a sample of headers; header block and size ([`crate::matching`]); the body.
 //! What none of them tells is another letter.
 
-mod matching;
 mod to_imap;
 mod to_pop3;
 mod unique_id;
 
-use crate::{Context, Result, SyncError};
-use matching::{Ours, Theirs, Traits};
+use crate::headers::{self, Traits, fetch, traits};
+use crate::matching::{self, Ours, Theirs};
+use crate::{Context, Result};
 use pli_model::{Account, CommandId, Digest, PlacementId, Protocol};
-use pli_remote::{Arrived, Fetched, Listed, Part, Problem, Remote, ServerId, Wanted, outlet};
+use pli_remote::{Fetched, Listed, Part, Remote, ServerId};
 use pli_store::{KnownLetter, NewMailbox};
 use std::collections::{HashMap, HashSet};
 
 /// Letters whose headers are held against ours before a form of UIDL is believed.
 const SAMPLE: usize = 5;
-/// Headers on their way.
-const WAITING: usize = 64;
 
 /// What a change of protocol comes to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -116,7 +114,7 @@ impl Open<'_> {
         let step = (guessed.len() / SAMPLE).max(1);
         let sample: Vec<_> = guessed.iter().step_by(step).take(SAMPLE).collect();
         let ids = sample.iter().map(|(_, id)| (id.clone(), 0)).collect();
-        let seen = headers(remote, path, ids).await?;
+        let seen = headers::of(remote, path, ids).await?;
         for (placement, id) in &sample {
             let ours = self.ours.iter().find(|letter| letter.placement == *placement);
             let ours = match ours {
@@ -148,7 +146,7 @@ impl Open<'_> {
         let ids = asked.map(|letter| (letter.id.clone(), letter.size)).collect();
         let seen = match sizes.is_empty() {
             true => HashMap::new(),
-            false => headers(remote, path, ids).await?,
+            false => headers::of(remote, path, ids).await?,
         };
         let met: HashSet<u64> = seen.values().map(|traits| traits.size).collect();
         let mut ours = Vec::new();
@@ -204,66 +202,12 @@ impl Open<'_> {
 }
 
 /// How a letter of ours looks; `None` while its body is not here.
-async fn look_of(context: &Context, letter: &KnownLetter) -> Result<Option<Ours>> {
+async fn look_of(context: &Context, letter: &KnownLetter) -> Result<Option<Ours<PlacementId>>> {
     let Some(body) = letter.digest else { return Ok(None) };
     let raw = context.store.body(body).await?;
     Ok(raw.map(|raw| Ours {
-        placement: letter.placement,
-        body,
+        id: letter.placement,
+        body: Some(body),
         traits: traits(&raw, letter.size),
     }))
-}
-
-/// Header blocks of letters, by what they say. `ids` come with their sizes, 0 where the fetch tells them.
-async fn headers(remote: &mut dyn Remote, path: &str, ids: Vec<(ServerId, u64)>) -> Result<HashMap<ServerId, Traits>> {
-    let mut seen = HashMap::with_capacity(ids.len());
-    let keep = |letter: Fetched| drop(seen.insert(letter.id, traits(&letter.raw, letter.size)));
-    fetch(remote, path, ids, Part::Header, keep).await?;
-    Ok(seen)
-}
-
-/// Fetches letters into `keep` one by one. One that the server will not show is one of those that nothing tells.
-async fn fetch(
-    remote: &mut dyn Remote,
-    path: &str,
-    ids: Vec<(ServerId, u64)>,
-    part: Part,
-    mut keep: impl FnMut(Fetched),
-) -> Result<()> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let letters: Vec<Wanted> = ids.into_iter().map(|(id, size)| Wanted { id, size, have: 0 }).collect();
-    let (out, mut arriving, _) = outlet(WAITING);
-    let fetching = async move {
-        let end = remote.fetch(path, &letters, part, &out).await;
-        drop(out);
-        end
-    };
-    let keeping = async {
-        while let Some(arrived) = arriving.recv().await {
-            if let Arrived::Letter(letter) = arrived {
-                keep(letter);
-            }
-        }
-    };
-    let (fetched, ()) = tokio::join!(fetching, keeping);
-    match fetched {
-        Err(error) if error.problem == Problem::Refused => Ok(()),
-        outcome => outcome.map_err(SyncError::from),
-    }
-}
-
-/// What the header block at the beginning of these octets says.
-fn traits(raw: &[u8], size: u64) -> Traits {
-    let end = raw.windows(4).position(|four| four == b"\r\n\r\n");
-    let block = end.and_then(|end| raw.get(..end)).unwrap_or(raw);
-    let envelope = pli_mime::envelope(raw);
-    let header: Digest = pli_store::digest_of(block.trim_ascii_end());
-    Traits {
-        size,
-        header,
-        message_id: envelope.message_id,
-        date: envelope.date,
-    }
 }

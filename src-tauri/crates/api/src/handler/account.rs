@@ -52,8 +52,8 @@ pub async fn sign_in(engine: &Engine, form: AccountSignIn) -> Answer<Account> {
     one(engine, account.id).await
 }
 
-pub async fn remove(engine: &Engine, named: AccountRef) -> Answer<Nothing> {
-    engine.remove_account(AccountId(named.account)).await?;
+pub async fn remove(engine: &Engine, ask: AccountRemove) -> Answer<Nothing> {
+    engine.remove_account(AccountId(ask.account), ask.agreed).await?;
     Ok(Nothing {})
 }
 
@@ -73,6 +73,20 @@ pub async fn keep(engine: &Engine, ask: AccountKeep) -> Answer<Nothing> {
     engine
         .keep_bodies(AccountId(ask.account), convert::to_retention(ask.keep))
         .await?;
+    Ok(Nothing {})
+}
+
+/// What a POP3 server keeps.
+pub async fn leave(engine: &Engine, ask: AccountLeave) -> Answer<Nothing> {
+    engine
+        .leave_on_server(AccountId(ask.account), convert::to_leave(ask.leave), ask.agreed)
+        .await?;
+    Ok(Nothing {})
+}
+
+/// Puts what is on this computer only onto the server.
+pub async fn upload(engine: &Engine, named: AccountRef) -> Answer<Nothing> {
+    engine.upload(&engine.new_command(), AccountId(named.account)).await?;
     Ok(Nothing {})
 }
 

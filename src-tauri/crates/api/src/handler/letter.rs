@@ -104,7 +104,7 @@ pub async fn copy_to(engine: &Engine, ask: LettersCopy) -> Answer<Nothing> {
 
 pub async fn delete(engine: &Engine, ask: LettersDelete) -> Answer<Nothing> {
     engine
-        .delete_letters(&command(ask.command)?, &letters(&ask.ids))
+        .delete_letters(&command(ask.command)?, &letters(&ask.ids), ask.agreed)
         .await?;
     Ok(Nothing {})
 }
@@ -133,6 +133,6 @@ pub fn command(text: String) -> Answer<CommandId> {
         .ok_or_else(|| ApiError::new(Code::InvalidInput, "a command's id is 1 to 64 visible ASCII characters"))
 }
 
-fn letters(ids: &[i64]) -> Vec<PlacementId> {
+pub(super) fn letters(ids: &[i64]) -> Vec<PlacementId> {
     ids.iter().copied().map(PlacementId).collect()
 }

@@ -88,9 +88,9 @@ pub async fn subscribe(engine: &Engine, ask: MailboxSubscribe) -> Answer<Nothing
     Ok(Nothing {})
 }
 
-pub async fn empty(engine: &Engine, ask: MailboxAct) -> Answer<Nothing> {
+pub async fn empty(engine: &Engine, ask: MailboxEmpty) -> Answer<Nothing> {
     engine
-        .empty_mailbox(&command(ask.command)?, MailboxId(ask.mailbox))
+        .empty_mailbox(&command(ask.command)?, MailboxId(ask.mailbox), ask.agreed)
         .await?;
     Ok(Nothing {})
 }

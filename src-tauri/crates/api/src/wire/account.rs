@@ -147,6 +147,37 @@ pub struct AccountKeep {
     pub keep: Keep,
 }
 
+/// What a POP3 server keeps of letters that are on this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LeaveOnServer {
+    /// All of them.
+    Everything,
+    /// Each for so many days after it was first seen here.
+    Days { days: u16 },
+    /// Each until it is deleted for good here.
+    UntilDeleted,
+    /// None: each is deleted there as soon as it is safe here.
+    Nothing,
+}
+
+/// Changes what a POP3 server keeps.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AccountLeave {
+    pub account: i64,
+    pub leave: LeaveOnServer,
+    /// How many last copies the person has agreed to lose.
+    pub agreed: u32,
+}
+
+/// Removes an account.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AccountRemove {
+    pub account: i64,
+    /// How many last copies the person has agreed to lose.
+    pub agreed: u32,
+}
+
 /// How Pli works with an account's server, and what of it is on this computer.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct AccountDetails {
@@ -159,6 +190,12 @@ pub struct AccountDetails {
     pub bodies_here: u32,
     pub bodies_missing: u32,
     pub missing_octets: u64,
+    /// What a POP3 server keeps.
+    pub leave: LeaveOnServer,
+    /// Letters that are on this computer only.
+    pub only_here: u32,
+    /// Those of them that can be put on the IMAP server.
+    pub uploadable: u32,
 }
 
 /// An extension of the protocol.

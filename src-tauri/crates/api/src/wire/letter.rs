@@ -39,6 +39,8 @@ pub struct LetterRow {
     pub thread: i64,
     /// Whether the whole letter is on this computer.
     pub complete: bool,
+    /// Whether it is on this computer only, as far as is known.
+    pub only_here: bool,
 }
 
 /// An attachment.
@@ -130,6 +132,8 @@ pub struct LettersCopy {
 pub struct LettersDelete {
     pub command: String,
     pub ids: Vec<i64>,
+    /// How many last copies the person has agreed to lose.
+    pub agreed: u32,
 }
 
 /// Writes an attachment into a file.

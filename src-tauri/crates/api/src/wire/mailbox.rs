@@ -114,6 +114,15 @@ pub struct MailboxAct {
     pub mailbox: i64,
 }
 
+/// Deletes every letter of a mailbox for good.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct MailboxEmpty {
+    pub command: String,
+    pub mailbox: i64,
+    /// How many last copies the person has agreed to lose.
+    pub agreed: u32,
+}
+
 /// Subscribes to a mailbox, or ends that.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct MailboxSubscribe {

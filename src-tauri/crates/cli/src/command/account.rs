@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::print::Printer;
 use pli_api::{Code, wire};
 use pli_engine::{Engine, NewAccount};
-use pli_model::{Endpoint, Protocol, Retention};
+use pli_model::{Endpoint, LeaveOnServer, Protocol, Retention};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -67,9 +67,9 @@ pub async fn run(engine: &Engine, printer: &Printer, command: AccountCommand) ->
                 printer.object(&line, || line.line());
             }
         }
-        AccountCommand::Remove { email } => {
+        AccountCommand::Remove { email, agreed } => {
             let account = engine.account_by_email(&email).await?;
-            engine.remove_account(account.id).await?;
+            engine.remove_account(account.id, agreed.lose).await?;
             printer.remark(&format!(
                 "{email} was removed from this computer; its server was not touched"
             ));
@@ -84,6 +84,16 @@ pub async fn run(engine: &Engine, printer: &Printer, command: AccountCommand) ->
             let account = engine.account_by_email(&email).await?;
             engine.keep_bodies(account.id, retention(&what)?).await?;
             printer.remark("kept; what is missing comes with the next sync");
+        }
+        AccountCommand::Leave { email, what, agreed } => {
+            let account = engine.account_by_email(&email).await?;
+            engine.leave_on_server(account.id, leave(&what)?, agreed.lose).await?;
+            printer.remark("kept; the server is told with the next sync");
+        }
+        AccountCommand::Upload { email } => {
+            let account = engine.account_by_email(&email).await?;
+            let letters = engine.upload(&engine.new_command(), account.id).await?;
+            printer.remark(&format!("{letters} letters go to the server with the next sync"));
         }
     }
     Ok(())
@@ -100,9 +110,15 @@ fn retention(what: &str) -> Result<Retention, Failure> {
     }
 }
 
+fn leave(what: &str) -> Result<LeaveOnServer, Failure> {
+    LeaveOnServer::from_word(what)
+        .filter(|leave| *leave != LeaveOnServer::Days(0))
+        .ok_or_else(|| Failure::usage("say everything, until-deleted, nothing, or a number of days"))
+}
+
 fn described(details: &wire::AccountDetails) -> String {
     let mut text = format!(
-        "Server: {}\nOn this computer: {} letters whole, {} not ({} bytes)\n",
+        "Server: {}\nOn this computer: {} letters whole, {} not ({} bytes); {} on this computer only\n",
         if details.software.is_empty() {
             "unknown"
         } else {
@@ -110,7 +126,8 @@ fn described(details: &wire::AccountDetails) -> String {
         },
         details.bodies_here,
         details.bodies_missing,
-        details.missing_octets
+        details.missing_octets,
+        details.only_here
     );
     for extension in &details.extensions {
         let state = match extension.state {

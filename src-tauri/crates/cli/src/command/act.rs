@@ -1,6 +1,7 @@
 //! `pli flag`, `move`, `copy`, `archive`, `junk`, `delete`: done here at once, at the server with the next sync.
 
 use super::Outcome;
+use crate::args::Agreed;
 use crate::failure::Failure;
 use crate::find;
 use crate::print::Printer;
@@ -57,10 +58,10 @@ pub async fn to_role(engine: &Engine, printer: &Printer, ids: &[i64], role: Role
     Ok(())
 }
 
-pub async fn delete(engine: &Engine, printer: &Printer, ids: &[i64]) -> Outcome {
+pub async fn delete(engine: &Engine, printer: &Printer, ids: &[i64], agreed: &Agreed) -> Outcome {
     let ids: Vec<PlacementId> = ids.iter().copied().map(PlacementId).collect();
     there(engine, &ids).await?;
-    engine.delete_letters(&command(engine), &ids).await?;
+    engine.delete_letters(&command(engine), &ids, agreed.lose).await?;
     done(printer, ids.len(), "deleted for good");
     Ok(())
 }

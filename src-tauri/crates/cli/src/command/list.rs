@@ -30,6 +30,7 @@ pub struct LetterLine {
     keywords: Vec<String>,
     thread: i64,
     complete: bool,
+    only_here: bool,
 }
 
 impl LetterLine {
@@ -94,6 +95,7 @@ impl Names {
             keywords: row.keywords,
             thread: row.thread,
             complete: row.complete,
+            only_here: row.only_here,
         }
     }
 }

@@ -21,8 +21,10 @@ pub async fn run(engine: &Engine, printer: &Printer, act: MailboxCommand) -> Out
             engine.remove_mailbox(&id, find(engine, &which).await?).await?;
             "deleted, its letters moved to the trash,"
         }
-        MailboxCommand::Empty(which) => {
-            engine.empty_mailbox(&id, find(engine, &which).await?).await?;
+        MailboxCommand::Empty { which, agreed } => {
+            engine
+                .empty_mailbox(&id, find(engine, &which).await?, agreed.lose)
+                .await?;
             "emptied"
         }
         MailboxCommand::Subscribe(which) => {

@@ -115,7 +115,7 @@ async fn a_whole_session() {
             .unwrap()
             .unwrap();
         assert_eq!(header.raw.unwrap(), b"Subject: one\r\n\r\n");
-        session.dele(1).await.unwrap();
+        assert_eq!(session.dele(&[1]).await.unwrap(), []);
         session.rset().await.unwrap();
         session.noop().await.unwrap();
         session.quit().await.unwrap();

@@ -48,6 +48,7 @@ async fn server(answers: &'static [&'static str]) -> Account {
         user: "ann".to_owned(),
         sent_policy: SentPolicy::File,
         retention: pli_model::Retention::Everything,
+        leave_on_server: pli_model::LeaveOnServer::Everything,
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::change::Change;
 use crate::column::word;
 use crate::{Reader, Result, StoreError, Writer};
-use pli_model::{Account, AccountId, Endpoint, Protocol, Retention, Security, SentPolicy};
+use pli_model::{Account, AccountId, Endpoint, LeaveOnServer, Protocol, Retention, Security, SentPolicy};
 use rusqlite::{Row, params};
 
 pub(crate) const CREATE: &str = "
@@ -30,10 +30,16 @@ pub(crate) const FORMAT_2: &str = "
 ALTER TABLE account ADD COLUMN keep_bodies TEXT NOT NULL DEFAULT 'everything';
 ";
 
-const COLUMNS: &str = "id, email, name, protocol, incoming_host, incoming_port, incoming_security,
-    outgoing_host, outgoing_port, outgoing_security, user, server_files_sent, keep_bodies";
+pub(crate) const FORMAT_4: &str = "
+-- pli_model::LeaveOnServer as its word.
+ALTER TABLE account ADD COLUMN leave_on_server TEXT NOT NULL DEFAULT 'everything';
+";
 
-/// An account to be added. It keeps everything; [`Writer::update_account`] tells otherwise.
+const COLUMNS: &str = "id, email, name, protocol, incoming_host, incoming_port, incoming_security,
+    outgoing_host, outgoing_port, outgoing_security, user, server_files_sent, keep_bodies,
+    leave_on_server";
+
+/// An account to be added. It keeps everything, here and at the server; [`Writer::update_account`] tells otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAccount {
     /// The address letters are sent from.
@@ -101,7 +107,8 @@ impl Writer<'_> {
         self.execute(
             "UPDATE account SET email_key = ?2, email = ?3, name = ?4, protocol = ?5, incoming_host = ?6,
                  incoming_port = ?7, incoming_security = ?8, outgoing_host = ?9, outgoing_port = ?10,
-                 outgoing_security = ?11, user = ?12, server_files_sent = ?13, keep_bodies = ?14
+                 outgoing_security = ?11, user = ?12, server_files_sent = ?13, keep_bodies = ?14,
+                 leave_on_server = ?15
              WHERE id = ?1",
             params![
                 account.id.0,
@@ -118,6 +125,7 @@ impl Writer<'_> {
                 account.user,
                 account.sent_policy == SentPolicy::ServerFiles,
                 account.retention.word(),
+                account.leave_on_server.word(),
             ],
         )?;
         self.note(Change::Accounts);
@@ -181,6 +189,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
             SentPolicy::File
         },
         retention: word(row, 12, Retention::from_word)?,
+        leave_on_server: word(row, 13, LeaveOnServer::from_word)?,
     })
 }
 
@@ -188,7 +197,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
 mod tests {
     use crate::testing::{Desk, new_account};
     use crate::{Change, StoreError};
-    use pli_model::{AccountId, Protocol, Retention, SentPolicy};
+    use pli_model::{AccountId, LeaveOnServer, Protocol, Retention, SentPolicy};
 
     #[test]
     fn an_account_comes_back_as_it_went_in_and_can_change() {
@@ -201,6 +210,7 @@ mod tests {
         account.sent_policy = SentPolicy::ServerFiles;
         account.incoming.port = 995;
         account.retention = Retention::Months(6);
+        account.leave_on_server = LeaveOnServer::Days(14);
         let changed = account.clone();
         desk.write(move |w| w.update_account(&changed));
         assert_eq!(desk.read(|r| r.accounts()).pop(), Some(account));

@@ -169,8 +169,9 @@ impl Writer<'_> {
                 self.put_mailbox(id, new)?;
             }
         }
+        self.doubt_maildrop(id)?;
         for (uidl, placement) in uidls {
-            self.put_uidl(id, uidl, Some(*placement))?;
+            self.put_uidl(id, uidl, *placement)?;
         }
         self.update_account(account)?;
         self.set_settling(id, true)?;

@@ -133,7 +133,7 @@ impl Writer<'_> {
             only_here,
         })?;
         if let Some(uidl) = &grave.uidl {
-            self.put_uidl(account, uidl, Some(id))?;
+            self.restore_uidl(account, uidl, id)?;
         }
         Ok(id)
     }

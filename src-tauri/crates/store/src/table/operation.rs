@@ -8,6 +8,7 @@ mod end;
 mod enqueue;
 mod record;
 mod undo;
+mod upload;
 
 pub use due::{PendingLetter, PendingOperation};
 pub use enqueue::Act;

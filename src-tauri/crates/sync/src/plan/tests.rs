@@ -136,22 +136,6 @@ fn the_letters_that_matter_are_named() {
     assert_eq!(named(&changes(vec![unmarked(8), unmarked(3)], &[5])), Some(uids));
 }
 
-#[test]
-fn pop3_fetches_what_was_never_seen_and_deletes_nothing() {
-    let uidl = |text: &str| Listed {
-        id: ServerId::Uidl(text.into()),
-        marks: None,
-        size: 1,
-    };
-    let seen: HashSet<String> = ["a".to_owned(), "gone".to_owned()].into();
-    let plan = download(&seen, complete(vec![uidl("a"), uidl("b"), uidl("c"), uidl("b")]));
-    assert_eq!(
-        plan.appeared.iter().map(|letter| letter.id.clone()).collect::<Vec<_>>(),
-        [ServerId::Uidl("c".into()), ServerId::Uidl("b".into())]
-    );
-    assert_eq!((plan.vanished.len(), plan.state), (0, None));
-}
-
 /// What we hold after the plan has been carried out.
 fn after(held: &[Held], plan: &Plan, theirs: &BTreeMap<u32, u8>) -> BTreeMap<u32, u8> {
     let mut state: BTreeMap<u32, u8> = BTreeMap::new();

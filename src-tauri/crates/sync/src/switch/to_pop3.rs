@@ -26,7 +26,7 @@ pub async fn compare(context: &Context, remote: &mut dyn Remote) -> Result<Compa
         .read(move |reader| {
             let inbox = reader.mailbox_for(account, Role::Inbox)?;
             let validity = inbox.and_then(|inbox| inbox.known.uid_validity);
-            Ok((reader.known_letters(account)?, reader.server_uidls(account)?, validity))
+            Ok((reader.known_letters(account)?, reader.uidls(account)?, validity))
         })
         .await?;
     let Delta::Complete { letters: listed, .. } = remote.list(MAILDROP).await? else {
@@ -34,7 +34,7 @@ pub async fn compare(context: &Context, remote: &mut dyn Remote) -> Result<Compa
     };
     let seen: HashMap<String, PlacementId> = seen
         .into_iter()
-        .filter_map(|(uidl, placement, _)| Some((uidl, placement?)))
+        .filter_map(|uidl| Some((uidl.name, uidl.placement?)))
         .collect();
     let mut told: Vec<(PlacementId, ServerId)> = listed
         .iter()

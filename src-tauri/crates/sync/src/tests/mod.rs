@@ -2,5 +2,7 @@
 //! lost or done twice.
 
 mod converge;
+mod histories;
+mod maildrop;
 mod model;
 mod world;

@@ -26,10 +26,60 @@ impl Clock for Hand {
     }
 }
 
+/// A profile on disk whose clock goes as the test wants.
+pub struct Clocked {
+    clock: Arc<Hand>,
+    folder: TempDir,
+}
+
+impl Default for Clocked {
+    fn default() -> Self {
+        Self {
+            clock: Arc::default(),
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+}
+
+impl Clocked {
+    pub fn open_store(&self) -> Store {
+        Store::open(self.folder.path(), self.clock.clone()).unwrap()
+    }
+
+    pub fn context_over(&self, account: AccountId, store: Store) -> Context {
+        let (happenings, _) = mpsc::unbounded_channel();
+        let key = KeySource::Passphrase("in a test".to_owned().into());
+        Context::new(
+            account,
+            store,
+            Vault::open(self.folder.path(), key).unwrap(),
+            Connector::new(b"", Timeouts::default()).unwrap(),
+            self.clock.clone(),
+            happenings,
+        )
+    }
+
+    pub fn days_pass(&self, days: i64) {
+        self.clock.0.fetch_add(days * 24 * 60 * 60 * 1000, Ordering::Relaxed);
+    }
+}
+
+/// Alice's account, to be read by that protocol.
+pub fn alices_account(protocol: Protocol) -> NewAccount {
+    NewAccount {
+        email: "alice@north.test".to_owned(),
+        name: String::new(),
+        protocol,
+        incoming: endpoint(),
+        outgoing: endpoint(),
+        user: "alice".to_owned(),
+        sent_policy: SentPolicy::File,
+    }
+}
+
 pub struct World {
     pub server: Shared,
-    clock: Arc<Hand>,
-    profile: TempDir,
+    profile: Clocked,
     context: Option<Context>,
     account: AccountId,
     acts: u32,
@@ -51,49 +101,18 @@ fn endpoint() -> Endpoint {
 
 impl World {
     pub async fn new(talents: Talents) -> Self {
-        let profile = tempfile::tempdir().unwrap();
-        let mut world = Self {
+        let profile = Clocked::default();
+        let store = profile.open_store();
+        let account = alices_account(Protocol::Imap);
+        let account = store.write(move |writer| writer.add_account(&account)).await.unwrap();
+        Self {
             server: Server::new(talents),
-            clock: Arc::default(),
+            context: Some(profile.context_over(account, store)),
             profile,
-            context: None,
-            account: AccountId(0),
+            account,
             acts: 0,
             expected: BTreeMap::new(),
-        };
-        let store = world.open_store();
-        let account = NewAccount {
-            email: "alice@north.test".to_owned(),
-            name: String::new(),
-            protocol: Protocol::Imap,
-            incoming: endpoint(),
-            outgoing: endpoint(),
-            user: "alice".to_owned(),
-            sent_policy: SentPolicy::File,
-        };
-        world.account = store.write(move |writer| writer.add_account(&account)).await.unwrap();
-        world.context = Some(world.context_over(store));
-        world
-    }
-
-    fn open_store(&self) -> Store {
-        Store::open(self.profile.path(), self.clock.clone()).unwrap()
-    }
-
-    fn context_over(&self, store: Store) -> Context {
-        let (happenings, _) = mpsc::unbounded_channel();
-        Context::new(
-            self.account,
-            store,
-            Vault::open(
-                self.profile.path(),
-                KeySource::Passphrase("in a test".to_owned().into()),
-            )
-            .unwrap(),
-            Connector::new(b"", Timeouts::default()).unwrap(),
-            self.clock.clone(),
-            happenings,
-        )
+        }
     }
 
     fn context(&self) -> &Context {
@@ -103,18 +122,18 @@ impl World {
     /// The program ends at this moment and is started again.
     pub async fn restart(&mut self) {
         self.context = None;
-        self.context = Some(self.context_over(self.open_store()));
+        self.context = Some(self.profile.context_over(self.account, self.profile.open_store()));
     }
 
     /// One sync whose connection breaks as fate will have it.
     pub async fn sync(&mut self, fate: Option<Fate>) -> Result<(), SyncError> {
         // Whatever was put off is due again.
-        self.clock.0.fetch_add(120_000, Ordering::Relaxed);
+        self.profile.clock.0.fetch_add(120_000, Ordering::Relaxed);
         let mut connection = Connection::open(&self.server, fate);
         let context = self.context();
         let outcome = async {
             push::drain(context, &mut connection).await?;
-            pull::pass(context, &mut connection, &mut || false).await?;
+            pull::pass(context, &mut connection, &mut || false).await?.outcome?;
             push::drain(context, &mut connection as &mut dyn Remote).await
         };
         outcome.await

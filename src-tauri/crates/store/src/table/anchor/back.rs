@@ -217,7 +217,12 @@ impl Writer<'_> {
 
     /// The mailbox itself when it is at the server, or is to be made there from now on; else the one there that has its role
     /// or its name.
-    fn mailbox_at_server_for(&mut self, command: &CommandId, id: MailboxId, prefix: &str) -> Result<MailboxId> {
+    pub(crate) fn mailbox_at_server_for(
+        &mut self,
+        command: &CommandId,
+        id: MailboxId,
+        prefix: &str,
+    ) -> Result<MailboxId> {
         let mailbox = self.mailbox(id)?;
         if mailbox.on_server {
             return Ok(id);

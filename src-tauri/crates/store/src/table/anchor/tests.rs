@@ -2,6 +2,7 @@ use super::*;
 use crate::testing::{Desk, command, new_mailbox, placed};
 use crate::{Act, ImapMailbox, ImapPlace};
 use pli_model::{FlagChange, Marking, Operation, Protocol};
+use std::collections::HashSet;
 
 const VALIDITY: UidValidity = UidValidity(7);
 
@@ -193,13 +194,13 @@ fn a_letter_fetched_by_pop3_is_the_one_that_is_here_wherever_it_is() {
     let change = change(&desk, Protocol::Pop3);
     desk.write(move |w| w.change_to_pop3(&change, &[], &[]));
     act(&desk, "file", Operation::Move(archive), first);
-    assert!(desk.write(move |w| w.adopt_uidl(inbox, "u1", digest)));
+    assert!(desk.write(move |w| w.adopt_uidl(inbox, "u1", digest, &HashSet::new())));
     assert_eq!(
         desk.read(move |r| r.placement_of_uidl(account, "u1")),
         Some(Some(first))
     );
     assert!(
-        !desk.write(move |w| w.adopt_uidl(inbox, "u2", digest)),
+        !desk.write(move |w| w.adopt_uidl(inbox, "u2", digest, &HashSet::new())),
         "a second one of that body is another letter"
     );
     assert_eq!(desk.read(move |r| r.other_letters(account)), []);

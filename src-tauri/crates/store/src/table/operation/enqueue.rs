@@ -39,6 +39,8 @@ enum Course {
     Server,
     /// The server does not have what is to be copied: the copy is put there.
     Upload,
+    /// The server does not have what is to be moved into a mailbox of its own: it is put there.
+    PutUp(MailboxId),
 }
 
 /// What of an account lies on this computer only.
@@ -117,7 +119,7 @@ impl Writer<'_> {
         let operation = &act.operation;
         self.check_operation(entry.account, operation)?;
         let ground = self.ground(entry.account)?;
-        let (mut here, mut queued, mut uploads) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut here, mut queued, mut uploads, mut put_up) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut seen = HashSet::new();
         for letter in act.letters.iter().filter(|letter| seen.insert(**letter)) {
             let Some(standing) = self.find_standing(*letter)? else {
@@ -131,11 +133,13 @@ impl Writer<'_> {
                 Course::Here => here.push(standing),
                 Course::Server => queued.push(standing),
                 Course::Upload => uploads.push(standing),
+                Course::PutUp(target) => put_up.push((standing, target)),
             }
         }
-        if !here.is_empty() || (queued.is_empty() && uploads.is_empty()) {
+        if !here.is_empty() || (queued.is_empty() && uploads.is_empty() && put_up.is_empty()) {
             self.act_here(entry, &ground, operation, &here)?;
         }
+        self.put_up(entry, &put_up)?;
         if let Operation::Copy(target) = operation {
             let copies = self.make_copies(*target, &queued, Place::AtServer)?;
             self.queue(entry, operation, &copies)?;
@@ -158,6 +162,7 @@ impl Writer<'_> {
             Operation::Mark(_) | Operation::Expunge if is_ours_alone()? => Course::Here,
             Operation::Move(target) if home_is_here && ground.has(*target) => Course::Here,
             Operation::Move(_) if !home_is_here && is_ours_alone()? => Course::Here,
+            Operation::Move(target) if home_is_here && is_ours_alone()? => Course::PutUp(*target),
             Operation::Copy(target) if ground.has(*target) => Course::Here,
             Operation::Copy(_) if is_ours_alone()? => Course::Upload,
             Operation::Append if home_is_here || standing.truth.uid.is_some() => Course::Void,
@@ -191,6 +196,7 @@ impl Writer<'_> {
         for standing in letters {
             if *operation == Operation::Expunge {
                 self.dig_grave(id, standing.id)?;
+                self.give_up_uidl(standing.id)?;
                 self.remove_placement(standing.id)?;
                 continue;
             }

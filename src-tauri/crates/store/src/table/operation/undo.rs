@@ -4,8 +4,9 @@
 use super::record::{Entry, Listed, Origin};
 use super::{OperationRow, is_unfinished, operation, read};
 use crate::column;
+use crate::shown::Truth;
 use crate::table::mailbox_operation::Turn;
-use crate::{Reader, Result, Writer};
+use crate::{Mailbox, Reader, Result, Writer};
 use pli_model::{
     AccountId, CommandId, Flags, MailboxId, MailboxOperation, Marking, Operation, OperationId, PlacementId, Timestamp,
 };
@@ -161,16 +162,41 @@ impl Writer<'_> {
         Ok(undone)
     }
 
-    /// Ends what was never tried. A placement that was made for it goes.
+    /// Ends what was never tried. A placement that was made for it goes; one that was to be put from this computer onto the
+    /// server goes back to where it was.
     fn cancel(&mut self, row: &OperationRow) -> Result<usize> {
-        let letters = self.letters_of_operation(row.id)?;
+        let letters = self.letters_before(row.id)?;
         self.end_operation(row.id, pli_model::OperationState::Undone, "")?;
         if row.operation == Operation::Append {
-            letters
-                .iter()
-                .try_for_each(|letter| self.remove_if_only_here(*letter))?;
+            for Before { placement, mailbox, .. } in &letters {
+                match self.came_from(*placement, *mailbox)? {
+                    Some(home) => self.put_back(*placement, &home)?,
+                    None => self.remove_if_only_here(*placement)?,
+                }
+            }
         }
         Ok(letters.len())
+    }
+
+    /// The mailbox out of which a letter was put onto the server; `None` when it was made for that.
+    fn came_from(&self, letter: PlacementId, was: Option<MailboxId>) -> Result<Option<Mailbox>> {
+        let (Some(was), Some(standing)) = (was, self.find_standing(letter)?) else {
+            return Ok(None);
+        };
+        match was == standing.truth.mailbox {
+            true => Ok(None),
+            false => self.find_mailbox(was),
+        }
+    }
+
+    fn put_back(&mut self, letter: PlacementId, home: &Mailbox) -> Result<()> {
+        let standing = self.standing(letter)?;
+        let truth = Truth {
+            mailbox: home.id,
+            only_here: home.on_server,
+            ..standing.truth.clone()
+        };
+        self.state(&standing, truth)
     }
 
     fn invert(
@@ -200,9 +226,16 @@ impl Writer<'_> {
                 );
             }
             Operation::Copy(_) | Operation::Append => {
-                undone.letters += count(letters.len());
-                let letters = letters.into_iter().map(|letter| letter.placement).collect();
-                inverse.push((Operation::Expunge, letters));
+                let mut made = Vec::new();
+                for Before { placement, mailbox, .. } in letters {
+                    // What was put onto the server out of a mailbox of this computer stays there: it is not to be destroyed.
+                    match self.came_from(placement, mailbox)? {
+                        Some(_) => undone.lost += 1,
+                        None => made.push(placement),
+                    }
+                }
+                undone.letters += count(made.len());
+                inverse.push((Operation::Expunge, made));
             }
             Operation::Expunge if is_unfinished(row.state) => {
                 let mut back = Vec::new();

@@ -158,8 +158,8 @@ fn missing_bodies_come_newest_first() {
     desk.write(move |w| w.clear_uids(inbox));
     assert_eq!(ids(&desk, 9), [], "what the server has no name for cannot be fetched");
     desk.write(move |w| {
-        w.put_uidl(account, "u1", Some(newest))
-            .and(w.put_uidl(account, "u0", Some(PlacementId(1))))
+        w.put_uidl(account, "u1", newest)
+            .and(w.put_uidl(account, "u0", PlacementId(1)))
     });
     assert_eq!(ids(&desk, 9), [ServerId::Uidl("u0".to_owned())]);
 }

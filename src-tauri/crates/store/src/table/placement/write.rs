@@ -44,7 +44,7 @@ impl Writer<'_> {
             only_here: false,
         })?;
         if let Some(uidl) = &new.uidl {
-            self.put_uidl(account, uidl, Some(id))?;
+            self.put_uidl(account, uidl, id)?;
         }
         match new.digest {
             Some(digest) if !has_body => self.give_body(id, digest, new.size, &content)?,

@@ -308,7 +308,7 @@ fn what_is_final_at_once_can_be_taken_back_too() {
             ..w.account(account)?
         };
         w.update_account(&account)?;
-        w.put_uidl(account.id, "u1", Some(first))
+        w.put_uidl(account.id, "u1", first)
     });
     enqueue(&desk, "read", READ, &letters);
     enqueue(&desk, "move", Operation::Move(archive), &letters);

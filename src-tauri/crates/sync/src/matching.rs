@@ -11,32 +11,20 @@
 //! A size alone is no proof, however rare: the letter of ours that had it may be gone from there, and the one that has it
 //! now would never be fetched. So it chooses whose headers are compared.
 
-use pli_model::{Digest, PlacementId, Timestamp};
+use crate::headers::Traits;
+use pli_model::Digest;
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// What both sides tell of a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Traits {
-    /// Octets of the whole letter.
-    pub size: u64,
-    /// Of its header block, without the line ends after it.
-    pub header: Digest,
-    /// Its Message-ID; may be empty.
-    pub message_id: String,
-    /// The date in its header.
-    pub date: Option<Timestamp>,
-}
-
 /// A letter of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ours {
+pub struct Ours<I> {
     /// Which.
-    pub placement: PlacementId,
+    pub id: I,
     /// How it looks.
     pub traits: Traits,
-    /// Its body.
-    pub body: Digest,
+    /// Its body, if here.
+    pub body: Option<Digest>,
 }
 
 /// A letter of the listing, by its place in it.
@@ -49,7 +37,7 @@ pub struct Theirs {
 }
 
 /// Pairs that are one letter for certain.
-pub fn pairs(ours: Vec<Ours>, theirs: Vec<Theirs>) -> Vec<(PlacementId, usize)> {
+pub fn pairs<I>(ours: Vec<Ours<I>>, theirs: Vec<Theirs>) -> Vec<(I, usize)> {
     let mut found = Vec::new();
     let by_header = |traits: &Traits| Some((traits.size, traits.header));
     let (ours, theirs) = pair(ours, theirs, by_header, &mut found);
@@ -62,13 +50,13 @@ pub fn pairs(ours: Vec<Ours>, theirs: Vec<Theirs>) -> Vec<(PlacementId, usize)> 
 }
 
 /// Pairs what has the same key; answers what is left on both sides.
-fn pair<K: Hash + Eq>(
-    ours: Vec<Ours>,
+fn pair<I, K: Hash + Eq>(
+    ours: Vec<Ours<I>>,
     theirs: Vec<Theirs>,
     key: impl Fn(&Traits) -> Option<K>,
-    found: &mut Vec<(PlacementId, usize)>,
-) -> (Vec<Ours>, Vec<Theirs>) {
-    let mut groups: HashMap<K, (Vec<Ours>, Vec<Theirs>)> = HashMap::new();
+    found: &mut Vec<(I, usize)>,
+) -> (Vec<Ours<I>>, Vec<Theirs>) {
+    let mut groups: HashMap<K, (Vec<Ours<I>>, Vec<Theirs>)> = HashMap::new();
     let (mut ours_left, mut theirs_left) = (Vec::new(), Vec::new());
     for one in ours {
         match key(&one.traits) {
@@ -83,12 +71,11 @@ fn pair<K: Hash + Eq>(
         }
     }
     for (ours, theirs) in groups.into_values() {
-        let are_alike = ours
-            .iter()
-            .all(|one| Some(one.body) == ours.first().map(|first| first.body));
+        let same_body = |one: &Ours<I>| one.body.is_some() && Some(one.body) == ours.first().map(|first| first.body);
+        let are_alike = ours.len() == 1 || ours.iter().all(same_body);
         if ours.len() == theirs.len() && are_alike {
-            let placements = ours.iter().map(|one| one.placement);
-            found.extend(placements.zip(theirs.iter().map(|one| one.at)));
+            let ids = ours.into_iter().map(|one| one.id);
+            found.extend(ids.zip(theirs.iter().map(|one| one.at)));
         } else {
             ours_left.extend(ours);
             theirs_left.extend(theirs);
@@ -100,6 +87,7 @@ fn pair<K: Hash + Eq>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pli_model::Timestamp;
 
     fn traits(size: u64, header: u8, message_id: &str) -> Traits {
         Traits {
@@ -110,11 +98,11 @@ mod tests {
         }
     }
 
-    fn ours(id: i64, body: u8, traits: Traits) -> Ours {
+    fn ours(id: i64, body: u8, traits: Traits) -> Ours<i64> {
         Ours {
-            placement: PlacementId(id),
+            id,
             traits,
-            body: Digest([body; 32]),
+            body: Some(Digest([body; 32])),
         }
     }
 
@@ -122,8 +110,8 @@ mod tests {
         Theirs { at, traits }
     }
 
-    fn found(ours: Vec<Ours>, theirs: Vec<Theirs>) -> Vec<(i64, usize)> {
-        let mut found: Vec<_> = pairs(ours, theirs).into_iter().map(|(id, at)| (id.0, at)).collect();
+    fn found(ours: Vec<Ours<i64>>, theirs: Vec<Theirs>) -> Vec<(i64, usize)> {
+        let mut found = pairs(ours, theirs);
         found.sort_unstable();
         found
     }

@@ -1,0 +1,124 @@
+use super::*;
+use crate::testing::{Desk, command, envelope, new_mailbox, placed};
+use crate::{Act, NewPlacement};
+use pli_model::{Account, MailboxId, Operation, Role};
+
+/// A desk with whole letters in its inbox, read by POP3 where that is asked for.
+fn desk(protocol: Protocol, count: u32) -> Desk {
+    let mut desk = Desk::new();
+    let (account, inbox) = (desk.account, desk.inbox);
+    let bodies: Vec<_> = (1..=count)
+        .map(|n| desk.put_body(format!("Subject: {n}\r\n\r\n").as_bytes()))
+        .collect();
+    desk.letters = desk.write(move |w| {
+        let account = Account {
+            protocol,
+            ..w.account(account)?
+        };
+        w.update_account(&account)?;
+        let is_pop3 = protocol == Protocol::Pop3;
+        (1..=count)
+            .zip(&bodies)
+            .map(|(n, body)| {
+                let envelope = envelope(i64::from(n));
+                let placed = placed(inbox, n, &envelope);
+                w.add_placement(&NewPlacement {
+                    uid: placed.uid.filter(|_| !is_pop3),
+                    uidl: is_pop3.then(|| format!("u{n}")),
+                    digest: Some(*body),
+                    ..placed
+                })
+            })
+            .collect()
+    });
+    desk
+}
+
+fn last(desk: &Desk, letters: &[PlacementId]) -> u32 {
+    let letters = letters.to_vec();
+    desk.read(move |r| r.last_copies(&letters))
+}
+
+fn shown_as_only_here(desk: &Desk) -> Vec<bool> {
+    let letters = desk.letters.clone();
+    let rows = desk.read(move |r| r.rows(&letters));
+    rows.into_iter().map(|row| row.only_here).collect()
+}
+
+fn local_mailbox(desk: &Desk) -> MailboxId {
+    let account = desk.account;
+    desk.write(move |w| {
+        w.put_mailbox(
+            account,
+            &crate::NewMailbox {
+                on_server: false,
+                ..new_mailbox("Kept", Role::Other)
+            },
+        )
+    })
+}
+
+#[test]
+fn what_a_pop3_server_lists_is_there_too_and_nothing_else() {
+    let desk = desk(Protocol::Pop3, 3);
+    let (account, letters) = (desk.account, desk.letters.clone());
+    assert_eq!((last(&desk, &letters), shown_as_only_here(&desk)), (0, vec![false; 3]));
+    let asked = ["u1", "u2"].map(str::to_owned);
+    desk.write(move |w| w.doubt_uidls(account, &asked));
+    assert_eq!(last(&desk, &letters), 2, "in doubt it is here only");
+    let (listed, gone) = ([("u2".to_owned(), 9)], ["u1".to_owned()]);
+    desk.write(move |w| w.settle_uidls(account, &listed, &gone));
+    assert_eq!(last(&desk, &letters), 1);
+    assert_eq!(shown_as_only_here(&desk), [true, false, false]);
+    assert_eq!(desk.read(move |r| r.only_here_count(account)), 1);
+}
+
+#[test]
+fn a_letter_with_a_copy_elsewhere_is_not_the_last_one() {
+    let desk = desk(Protocol::Imap, 2);
+    let (account, first, second) = (desk.account, desk.letters[0], desk.letters[1]);
+    let kept = local_mailbox(&desk);
+    assert_eq!(last(&desk, &desk.letters), 0);
+    desk.write(move |w| {
+        let copy = Act::new(Operation::Copy(kept), [first]);
+        w.enqueue(&command("copy"), account, &[copy])
+    });
+    let copy = desk.read(move |r| r.view_keys(&crate::View::Mailbox(kept)))[0].placement;
+    assert_eq!(last(&desk, &[copy]), 0, "the server has it");
+    desk.write(move |w| w.expunge(first));
+    assert_eq!(last(&desk, &[copy, second]), 1);
+    desk.write(move |w| {
+        let copy = Act::new(Operation::Copy(kept), [copy]);
+        w.enqueue(&command("again"), account, &[copy])
+    });
+    let both: Vec<_> = desk
+        .read(move |r| r.view_keys(&crate::View::Mailbox(kept)))
+        .iter()
+        .map(|key| key.placement)
+        .collect();
+    assert_eq!((both.len(), last(&desk, &both[..1]), last(&desk, &both)), (2, 0, 1));
+    assert_eq!(desk.read(move |r| r.only_here_count(account)), 1);
+}
+
+#[test]
+fn more_than_was_agreed_to_is_refused() {
+    for (doomed, agreed) in [(0, 0), (1, 1), (1, 2)] {
+        assert!(guard(doomed, agreed).is_ok());
+    }
+    let refused = guard(2, 1);
+    assert!(matches!(refused, Err(StoreError::LastCopies(2))), "{refused:?}");
+}
+
+#[test]
+fn a_stricter_choice_says_what_it_would_delete_at_the_server() {
+    let desk = desk(Protocol::Pop3, 2);
+    let (account, letters) = (desk.account, desk.letters.clone());
+    desk.write(move |w| {
+        let delete = Act::new(Operation::Expunge, letters);
+        w.enqueue(&command("delete"), account, &[delete])?;
+        w.settle_uidls(account, &[("u1".to_owned(), 9)], &["u2".to_owned()])
+    });
+    let left = |leave| desk.read(move |r| r.last_copies_left(account, leave));
+    assert_eq!(left(LeaveOnServer::Everything), 0);
+    assert_eq!(left(LeaveOnServer::UntilDeleted), 1);
+}
