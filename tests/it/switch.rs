@@ -6,7 +6,7 @@
 use crate::line::{kill, number};
 use crate::pli::{ALICE, Pli};
 use pli_testkit::letters::Random;
-use pli_testkit::{Dovecot, dovecot};
+use pli_testkit::{Dovecot, Lacking, dovecot};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -38,6 +38,8 @@ struct Ever {
 
 struct Scene {
     dovecot: Dovecot,
+    /// Its POP3 without some commands, where that is asked for.
+    lacking: Option<Lacking>,
     pli: Pli,
     ever: Ever,
     random: Random,
@@ -66,6 +68,7 @@ impl Scene {
         pli.has_alice(&dovecot, "imap");
         let mut scene = Self {
             dovecot,
+            lacking: None,
             pli,
             ever: Ever::default(),
             random: Random::new(seed),
@@ -138,9 +141,10 @@ impl Scene {
 
     /// The command that changes the account to that protocol.
     fn words(&self, mode: &str) -> Vec<String> {
-        let server = match mode {
-            "imap" => self.dovecot.imaps(),
-            _ => self.dovecot.pop3s(),
+        let (server, security) = match (mode, &self.lacking) {
+            ("imap", _) => (self.dovecot.imaps(), "tls"),
+            (_, Some(lacking)) => (lacking.addr(), "plain"),
+            _ => (self.dovecot.pop3s(), "tls"),
         };
         let incoming = format!("localhost:{}", server.port());
         [
@@ -151,7 +155,7 @@ impl Scene {
             "--incoming",
             &incoming,
             "--incoming-security",
-            "tls",
+            security,
         ]
         .map(str::to_owned)
         .into()
@@ -252,10 +256,12 @@ impl Scene {
     }
 }
 
+fn letters() -> usize {
+    if number("PLI_LONG").is_some() { 5000 } else { 240 }
+}
+
 /// There and back again and there once more, with life going on in between.
-async fn goes_there_and_back(extra: &str, kills: usize) {
-    let letters = if number("PLI_LONG").is_some() { 5000 } else { 240 };
-    let mut scene = Scene::new(extra, letters).await;
+async fn goes_there_and_back(mut scene: Scene, kills: usize) {
     scene.pli.object(&["sync"]);
     scene.is_whole("read by IMAP");
 
@@ -301,18 +307,32 @@ async fn goes_there_and_back(extra: &str, kills: usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_goes_to_pop3_and_back_without_loss() {
-    goes_there_and_back("", 0).await;
+    goes_there_and_back(Scene::new("", letters()).await, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn so_it_does_where_uidls_say_nothing() {
-    goes_there_and_back(OPAQUE, 0).await;
+    goes_there_and_back(Scene::new(OPAQUE, letters()).await, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_it_does_where_the_server_has_no_uidls() {
+    let mut scene = Scene::new("", letters()).await;
+    scene.lacking = Some(Lacking::to(scene.dovecot.pop3(), &["UIDL"]).await.unwrap());
+    goes_there_and_back(scene, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_it_does_where_it_has_no_top_either() {
+    let mut scene = Scene::new("", letters()).await;
+    scene.lacking = Some(Lacking::to(scene.dovecot.pop3(), &["UIDL", "TOP"]).await.unwrap());
+    goes_there_and_back(scene, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn so_it_does_when_it_is_killed_on_the_way() {
     let kills = if number("PLI_LONG").is_some() { 10 } else { 3 };
-    goes_there_and_back("", kills).await;
+    goes_there_and_back(Scene::new("", letters()).await, kills).await;
 }
 
 /// A server that does not let us in changes nothing.

@@ -9,6 +9,8 @@ pub struct Capabilities {
     pub uidl: bool,
     /// TOP is offered.
     pub top: bool,
+    /// Letters may come in UTF-8, when that is asked for (RFC 6856).
+    pub utf8: bool,
     /// USER and PASS are offered, or there is no CAPA to say so.
     pub user: bool,
     /// SASL mechanisms, upper case (RFC 5034 §3).
@@ -35,6 +37,7 @@ impl Capabilities {
                 "PIPELINING" => found.pipelining = true,
                 "UIDL" => found.uidl = true,
                 "TOP" => found.top = true,
+                "UTF8" => found.utf8 = true,
                 "USER" => found.user = true,
                 // Some name one mechanism a line.
                 "SASL" => found
@@ -59,9 +62,9 @@ mod tests {
 
     #[test]
     fn whatever_is_unknown_does_not_hide_what_is_known() {
-        let answer = b"top\r\nX-ODD thing (really) [yes]\r\n\r\nSasl\tplain LOGIN\r\nSASL CRAM-MD5\r\nPIPELINING\r\n\xff\xfe\r\nIMPLEMENTATION A server 1.0\r\nUIDL\r\n";
+        let answer = b"top\r\nX-ODD thing (really) [yes]\r\n\r\nSasl\tplain LOGIN\r\nSASL CRAM-MD5\r\nPIPELINING\r\n\xff\xfe\r\nIMPLEMENTATION A server 1.0\r\nUIDL\r\nUTF8 USER\r\n";
         let found = Capabilities::read(answer);
-        assert!(found.top && found.pipelining && found.uidl && !found.user);
+        assert!(found.top && found.pipelining && found.uidl && found.utf8 && !found.user);
         assert!(found.offers_sasl("PLAIN") && found.offers_sasl("CRAM-MD5") && !found.offers_sasl("XOAUTH2"));
         assert_eq!(found.implementation, "A server 1.0");
         assert_eq!(Capabilities::read(b""), Capabilities::default());

@@ -1,8 +1,8 @@
 //! Downloading from a maildrop (POP3): everything that is new, whole, newest first; then what is to go there goes.
 //!
 //! Kept true here:
-//! - The server is asked to delete only what has been read back from the disk, or what a person deleted here. Before the
-//!   first word of it the store no longer counts on the server for those letters.
+//! - The server is asked to delete only what has been read back from the disk, or what a person deleted here, and only while
+//!   it still has that letter under that name. Before the first word of it the store no longer counts on the server for it.
 //! - What the server has is remembered only after it has answered QUIT ([`Visit::end`]).
 
 use crate::fetch::{self, Order, Shelf};
@@ -79,7 +79,8 @@ pub async fn download(pass: &mut Pass<'_>, mailbox: &Mailbox) -> Result<()> {
     // One letter that the server will not give does not keep the others there.
     pass.go_on_after_refusal(fetched)?;
     if !is_settling {
-        let deleted = delete(pass, mailbox, &listed).await;
+        let fetched = letters.iter().filter_map(|letter| name(&letter.id)).collect();
+        let deleted = delete(pass, mailbox, &listed, &fetched).await;
         pass.go_on_after_refusal(deleted)?;
     }
     Ok(())
@@ -222,26 +223,48 @@ impl Shelf for Downloaded<'_> {
     }
 }
 
-/// Asks the server to delete what the person does not want there. It is carried out when the session ends well.
-async fn delete(pass: &mut Pass<'_>, mailbox: &Mailbox, listed: &[Listed]) -> Result<()> {
+/// Asks the server to delete what the person does not want there. It is carried out when the session ends well. `fetched`
+/// came in this session: of what came earlier the header is looked at once more.
+async fn delete(pass: &mut Pass<'_>, mailbox: &Mailbox, listed: &[Listed], fetched: &HashSet<&str>) -> Result<()> {
     let (context, account) = (pass.context, pass.context.account);
     let (memory, leave) = context
         .store
         .read(move |reader| Ok((reader.uidls(account)?, reader.account(account)?.leave_on_server)))
         .await?;
-    let mut names = Vec::new();
-    for uidl in maildrop::over(&memory, listed, leave, context.clock.now()) {
+    let over = maildrop::over(&memory, listed, leave, context.clock.now());
+    let earlier = over.iter().filter(|uidl| !fetched.contains(uidl.name.as_str()));
+    let earlier: HashSet<ServerId> = earlier.map(|uidl| ServerId::Uidl(uidl.name.clone())).collect();
+    let asked = listed.iter().filter(|letter| earlier.contains(&letter.id));
+    let asked = asked.map(|letter| (letter.id.clone(), letter.size)).collect();
+    let seen = headers::of(pass.remote, &mailbox.server_path, asked).await?;
+    let (mut names, mut others) = (Vec::new(), Vec::new());
+    for uidl in over {
+        let id = ServerId::Uidl(uidl.name.clone());
+        if earlier.contains(&id) {
+            let Some(theirs) = seen.get(&id) else { continue };
+            if header_of(context, uidl)
+                .await?
+                .is_some_and(|ours| ours != theirs.header)
+            {
+                others.push(uidl.name.clone());
+                continue;
+            }
+        }
         if is_safe(context, uidl).await? {
             names.push(uidl.name.clone());
         }
     }
-    if names.is_empty() {
+    if names.is_empty() && others.is_empty() {
         return Ok(());
     }
     let doubted = names.clone();
     context
         .store
-        .write(move |writer| writer.doubt_uidls(account, &doubted))
+        .write(move |writer| {
+            // A letter that took another one's name in silence is new the next time.
+            others.iter().try_for_each(|name| writer.forget_uidl(account, name))?;
+            writer.doubt_uidls(account, &doubted)
+        })
         .await?;
     let ids: Vec<ServerId> = names.iter().cloned().map(ServerId::Uidl).collect();
     let deleted = pass.remote.expunge(&mailbox.server_path, &ids).await;

@@ -6,6 +6,7 @@
 //!   way. Linux, as root.
 //! - [`Scripted`]: a server that plays a `C:`/`S:` transcript, for what no real server would do.
 //! - [`BadWire`]: a TCP proxy that delays, splits, stalls and cuts, and counts bytes and round trips.
+//! - [`Lacking`]: a POP3 server that does not know some commands, made of a real one.
 //! - [`letters`]: believable letters, the same ones for the same seed.
 //!
 //! Kept true here: nothing outlives the process that started it, however that ends (see [`leash`]); nothing is
@@ -18,6 +19,7 @@ pub mod authority;
 pub mod dovecot;
 mod encode;
 mod error;
+mod lacking;
 pub mod leash;
 pub mod letters;
 mod os;
@@ -29,6 +31,7 @@ pub mod wire;
 pub use authority::Authority;
 pub use dovecot::Dovecot;
 pub use error::{Error, Result};
+pub use lacking::Lacking;
 pub use scripted::Scripted;
 pub use town::Town;
 pub use wire::BadWire;

@@ -15,6 +15,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         if unsendable(user) || unsendable(password) {
             return Err(PopError::Unsendable);
         }
+        self.ask_for_utf8().await?;
         let signed_in = match self.capabilities.offers_sasl("PLAIN") {
             true => self.auth_plain(user, password).await,
             false => self.without_sasl(user, password).await,
@@ -25,6 +26,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
             self.ask_capabilities().await?;
         }
         Ok(())
+    }
+
+    /// Without it a server may put something else in the place of a letter that needs UTF-8, or rewrite its header (RFC 6856
+    /// §2); one that offers it and refuses goes on as it would without.
+    async fn ask_for_utf8(&mut self) -> Result<()> {
+        if !self.capabilities.utf8 {
+            return Ok(());
+        }
+        match self.ask("UTF8").await {
+            Err(PopError::Refused(_)) | Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn auth_plain(&mut self, user: &str, password: &str) -> Result<()> {

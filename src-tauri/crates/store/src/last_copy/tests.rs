@@ -122,3 +122,97 @@ fn a_stricter_choice_says_what_it_would_delete_at_the_server() {
     assert_eq!(left(LeaveOnServer::Everything), 0);
     assert_eq!(left(LeaveOnServer::UntilDeleted), 1);
 }
+
+fn keys(desk: &Desk, mailbox: MailboxId) -> Vec<PlacementId> {
+    let keys = desk.read(move |r| r.view_keys(&crate::View::Mailbox(mailbox)));
+    keys.into_iter().map(|key| key.placement).collect()
+}
+
+/// Two letters in a mailbox of this computer, that no server has.
+fn kept_letters(desk: &Desk) -> (MailboxId, Vec<PlacementId>) {
+    let (account, kept, letters) = (desk.account, local_mailbox(desk), desk.letters.clone());
+    desk.write(move |w| {
+        let copy = Act::new(Operation::Copy(kept), letters.clone());
+        w.enqueue(&command("copy"), account, &[copy])?;
+        letters.into_iter().try_for_each(|letter| w.expunge(letter).map(drop))
+    });
+    (kept, keys(desk, kept))
+}
+
+fn appended(desk: &Desk) -> Vec<(PlacementId, Option<MailboxId>)> {
+    let account = desk.account;
+    let due = desk.read(move |r| r.due_operations(account, pli_model::Timestamp(i64::MAX), 99));
+    assert!(due.iter().all(|pending| pending.operation == Operation::Append));
+    let letters = due.into_iter().flat_map(|pending| pending.letters);
+    letters
+        .map(|letter| (letter.placement, letter.position.mailbox))
+        .collect()
+}
+
+#[test]
+fn a_letter_that_is_moved_onto_the_server_is_put_there_and_can_be_taken_back_before() {
+    let desk = desk(Protocol::Imap, 2);
+    let (account, archive) = (desk.account, desk.archive);
+    let (kept, letters) = kept_letters(&desk);
+    let moved = letters.clone();
+    desk.write(move |w| {
+        let to_archive = Act::new(Operation::Move(archive), moved);
+        w.enqueue(&command("move"), account, &[to_archive])
+    });
+    assert_eq!((keys(&desk, archive), keys(&desk, kept)), (letters.clone(), vec![]));
+    let mut there = appended(&desk);
+    there.sort();
+    assert_eq!(
+        there,
+        letters
+            .iter()
+            .rev()
+            .map(|letter| (*letter, Some(archive)))
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(last(&desk, &letters), 2, "it is not there yet");
+    assert_eq!(desk.check(), []);
+
+    let undone = desk.write(|w| w.undo_command(&command("move"), &command("undo")));
+    assert_eq!((undone.letters, undone.lost), (2, 0));
+    assert_eq!((keys(&desk, archive), keys(&desk, kept)), (vec![], letters));
+    assert_eq!((appended(&desk), desk.check()), (vec![], vec![]));
+}
+
+#[test]
+fn what_was_put_there_is_not_destroyed_by_taking_the_move_back() {
+    let desk = desk(Protocol::Imap, 1);
+    let (account, archive) = (desk.account, desk.archive);
+    let (_, letters) = kept_letters(&desk);
+    let letter = letters[0];
+    desk.write(move |w| {
+        let to_archive = Act::new(Operation::Move(archive), [letter]);
+        let ids = w.enqueue(&command("move"), account, &[to_archive])?.unwrap_or_default();
+        w.begin(&ids)?;
+        w.set_position(letter, archive, Some(pli_model::Uid(7)))?;
+        ids.into_iter().try_for_each(|id| w.settle(id))
+    });
+    assert_eq!((keys(&desk, archive), last(&desk, &letters)), (letters.clone(), 0));
+    let undone = desk.write(|w| w.undo_command(&command("move"), &command("undo")));
+    assert_eq!((undone.letters, undone.lost), (0, 1));
+    assert_eq!(
+        (keys(&desk, archive), appended(&desk), desk.check()),
+        (letters, vec![], vec![])
+    );
+}
+
+#[test]
+fn what_is_here_only_goes_up_once_into_mailboxes_of_the_server() {
+    let desk = desk(Protocol::Imap, 2);
+    let account = desk.account;
+    let (kept, letters) = kept_letters(&desk);
+    assert_eq!(desk.read(move |r| r.uploadable(account)).len(), 2);
+    let upload = |name: &'static str| desk.write(move |w| w.upload(&command(name), account));
+    assert_eq!((upload("up"), upload("again")), (2, 0));
+    let mut there = desk.read(move |r| r.operations(account));
+    there.retain(|row| row.operation == Operation::Append);
+    assert_eq!(there.len(), 1);
+    assert_eq!(keys(&desk, kept), letters);
+    assert!(desk.read(move |r| r.mailbox(kept)).on_server, "it is to be made there");
+    assert_eq!(desk.check(), []);
+}

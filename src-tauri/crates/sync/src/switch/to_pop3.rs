@@ -3,7 +3,7 @@
 use super::unique_id::Form;
 use super::{Change, Fate, Open, Outlook};
 use crate::{Context, Result, account};
-use pli_model::{Account, PlacementId, Retention, Role};
+use pli_model::{Account, LeaveOnServer, PlacementId, Retention, Role};
 use pli_remote::{Delta, Listed, Remote, ServerId};
 use pli_store::StoreError;
 use std::collections::{HashMap, HashSet};
@@ -122,6 +122,8 @@ pub async fn change(context: &Context, change: Change) -> Result<Outlook> {
     let compared = compare(context, remote.as_mut()).await?;
     let account = Account {
         retention: Retention::Everything,
+        // What a choice of long ago would delete now, nobody thinks of.
+        leave_on_server: LeaveOnServer::Everything,
         ..change.account
     };
     let (uidls, local) = (compared.uidls, change.local);

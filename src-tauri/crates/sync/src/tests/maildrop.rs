@@ -40,9 +40,10 @@ pub fn lock(maildrop: &Shared) -> MutexGuard<'_, Maildrop> {
     maildrop.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The raw letter of that number. No two have the same octets: only so can a name that is used again be noticed.
+/// The raw letter of that number. No two below a thousand have the same octets: only so can a name that is used again be
+/// noticed at every look.
 pub fn raw(number: u32) -> Vec<u8> {
-    let text = "x".repeat(number as usize);
+    let text = "x".repeat(number as usize % 1000);
     format!("Message-ID: <{number:05}@north.test>\r\nSubject: Letter {number:05}\r\n\r\n{text}\r\n").into_bytes()
 }
 

@@ -98,3 +98,12 @@ async fn what_proves_the_password_is_blotted_out_too() {
         assert!(text.contains("•••") && text.ends_with("is wrong"), "{text}");
     }
 }
+
+#[tokio::test]
+async fn letters_are_asked_for_in_utf8_where_that_is_offered() {
+    let offered = "S: +OK\nS: UTF8\nS: USER\nS: .\nC: UTF8\n";
+    for answer in ["S: +OK", "S: -ERR not today"] {
+        let rest = format!("{answer}\nC: USER mrose\nS: +OK\nC: PASS tanstaaf\n{AGAIN}");
+        sign_in(&format!("{GREETING}{offered}{rest}")).await.unwrap();
+    }
+}
