@@ -15,7 +15,8 @@ type Identified = (String, Wanted);
 /// Gives each letter an id.
 ///
 /// Without UIDL, the id is a digest: of the header and the size where the server knows TOP, which reads every header
-/// once a session; else of the whole letter, which downloads the whole maildrop once a session. A letter that such a
+/// once a session; else of the whole letter, which downloads the whole maildrop once a session, and some servers take that for
+/// reading it. A letter that such a
 /// server refuses to send is left out; when it refuses all of them, that is an error.
 pub async fn identify(session: &mut Session<Stream>, listed: Vec<Listed>) -> pli_pop::Result<Vec<Identified>> {
     let wanted = |letter: &Listed| Wanted {
