@@ -29,6 +29,7 @@ enum Step {
     // Between the two.
     Sync,
     Broken { steps: u32, done: bool },
+    Refusing(u32),
     Killed { polls: u32 },
 }
 
@@ -52,6 +53,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (1..12_u8).prop_map(Step::DaysPass),
         3 => Just(Step::Sync),
         6 => (0..16_u32, any::<bool>()).prop_map(|(steps, done)| Step::Broken { steps, done }),
+        4 => (0..3_u32).prop_map(Step::Refusing),
         4 => (0..60_u32).prop_map(|polls| Step::Killed { polls }),
     ];
     prop::collection::vec(step, 1..30)
@@ -313,6 +315,9 @@ impl World {
                 self.check_settled().await;
             }
             Step::Broken { steps, done } => _ = self.sync(Some(Fate { steps, done })).await,
+            Step::Refusing(rest) => {
+                _ = Self::session(self.context(), Session::refusing(&self.maildrop, rest)).await;
+            }
             Step::Killed { polls } => self.killed(polls).await,
         }
         self.check().await;
@@ -326,7 +331,7 @@ async fn run(steps: Vec<Step>) {
         .any(|step| matches!(step, Step::RenameAll | Step::DeliverReusing));
     let is_cut = steps
         .iter()
-        .any(|step| matches!(step, Step::Broken { .. } | Step::Killed { .. }));
+        .any(|step| matches!(step, Step::Broken { .. } | Step::Refusing(_) | Step::Killed { .. }));
     let ever_left_less = steps
         .iter()
         .any(|step| matches!(step, Step::Leave(leave) if *leave != LeaveOnServer::Everything));

@@ -85,6 +85,8 @@ pub struct Session {
     fate: Option<Fate>,
     dead: bool,
     marked: BTreeSet<String>,
+    /// It does not send letters whose number leaves this rest when divided by three.
+    refuses: Option<u32>,
 }
 
 fn broken() -> RemoteError {
@@ -108,6 +110,15 @@ impl Session {
             fate,
             dead: false,
             marked: BTreeSet::new(),
+            refuses: None,
+        }
+    }
+
+    /// One in which some letters are refused.
+    pub fn refusing(maildrop: &Shared, rest: u32) -> Self {
+        Self {
+            refuses: Some(rest % 3),
+            ..Self::open(maildrop, None)
         }
     }
 
@@ -186,6 +197,7 @@ impl Remote for Session {
     }
 
     async fn fetch(&mut self, _path: &str, letters: &[Wanted], part: Part, out: &Outlet) -> Result<()> {
+        let (refuses, mut refused) = (self.refuses, false);
         for wanted in letters {
             let ServerId::Uidl(name) = &wanted.id else { continue };
             let number = self.step(|maildrop, _| {
@@ -195,6 +207,10 @@ impl Remote for Session {
                 number
             })?;
             let Some(number) = number else { continue };
+            if refuses == Some(number % 3) {
+                refused = true;
+                continue;
+            }
             let mut bytes = raw(number);
             let size = bytes.len() as u64;
             if part != Part::Body {
@@ -214,7 +230,7 @@ impl Remote for Session {
                 break;
             }
         }
-        Ok(())
+        if refused { cannot() } else { Ok(()) }
     }
 
     async fn uid_validity(&mut self, _path: &str) -> Result<Option<UidValidity>> {
