@@ -9,7 +9,7 @@ use crate::fetch::{self, Order, Shelf};
 use crate::headers::{self, Traits};
 use crate::keep::Kept;
 use crate::matching::{self, Ours, Theirs};
-use crate::plan::maildrop::{self, Look, name};
+use crate::plan::maildrop::{self, Look, Visited, name};
 use crate::pull::{Pass, count};
 use crate::{Context, Happening, Result, apply};
 use async_trait::async_trait;
@@ -19,14 +19,9 @@ use pli_store::{Mailbox, ServerCopy, StoreError, Uidl};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// What a session listed and was asked to delete.
+/// A session that is to be ended well.
 #[derive(Debug, Default)]
-pub struct Visit {
-    listed: Vec<(String, u64)>,
-    asked: HashSet<String>,
-    /// Whether the server took every one of them.
-    is_deleted: bool,
-}
+pub struct Visit(Visited);
 
 /// Names of this listing that do not mean what they meant, or are not there.
 #[derive(Debug, Default)]
@@ -52,16 +47,17 @@ pub async fn download(pass: &mut Pass<'_>, mailbox: &Mailbox) -> Result<()> {
     let visited = listed
         .iter()
         .filter_map(|letter| Some((name(&letter.id)?.to_owned(), letter.size)));
-    pass.visit = Some(Visit {
+    pass.visit = Some(Visit(Visited {
         listed: visited.collect(),
-        ..Visit::default()
-    });
+        same: told.same,
+        ..Visited::default()
+    }));
     let names = Names {
         missing: look.missing.iter().map(|uidl| uidl.name.clone()).collect(),
         reused: told.reused,
     };
-    let is_renamed =
-        |letter: &Listed| name(&letter.id).is_some_and(|name| told.renamed.iter().any(|(_, new)| new == name));
+    let renames: HashSet<&str> = told.renamed.iter().map(|(_, new)| new.as_str()).collect();
+    let is_renamed = |letter: &Listed| name(&letter.id).is_some_and(|name| renames.contains(name));
     let new = look.new.iter().filter(|letter| !is_renamed(letter));
     let reused = look.doubtful.iter().map(|(letter, _)| letter);
     let reused = reused.filter(|letter| name(&letter.id).is_some_and(|name| names.reused.contains(name)));
@@ -101,6 +97,8 @@ struct Told {
     renamed: Vec<(String, String)>,
     /// Names of other letters than before.
     reused: HashSet<String>,
+    /// Names of the same letters.
+    same: HashSet<String>,
 }
 
 /// Asks for the headers of doubtful names, and of new ones that may be new names of letters of ours: of the same octets
@@ -118,10 +116,11 @@ async fn recognise(context: &Context, remote: &mut dyn Remote, path: &str, look:
     let mut told = Told::default();
     for (letter, uidl) in &look.doubtful {
         let theirs = seen.get(&letter.id).map(|traits| traits.header);
-        if let (Some(theirs), Some(name)) = (theirs, name(&letter.id))
-            && header_of(context, uidl).await? != Some(theirs)
-        {
-            told.reused.insert(name.to_owned());
+        if let (Some(theirs), Some(name)) = (theirs, name(&letter.id)) {
+            match header_of(context, uidl).await? == Some(theirs) {
+                true => told.same.insert(name.to_owned()),
+                false => told.reused.insert(name.to_owned()),
+            };
         }
     }
     let met: HashSet<u64> = candidates.iter().map(|letter| letter.size).collect();
@@ -268,9 +267,9 @@ async fn delete(pass: &mut Pass<'_>, mailbox: &Mailbox, listed: &[Listed], fetch
         .await?;
     let ids: Vec<ServerId> = names.iter().cloned().map(ServerId::Uidl).collect();
     let deleted = pass.remote.expunge(&mailbox.server_path, &ids).await;
-    if let Some(visit) = &mut pass.visit {
-        visit.asked = names.into_iter().collect();
-        visit.is_deleted = deleted.is_ok();
+    if let Some(Visit(visited)) = &mut pass.visit {
+        visited.asked = names.into_iter().collect();
+        visited.is_deleted = deleted.is_ok();
     }
     Ok(deleted?)
 }
@@ -294,16 +293,19 @@ impl Visit {
     pub async fn end(self, context: &Context, remote: Box<dyn Remote>) -> Result<()> {
         match remote.quit().await {
             Ok(()) => {}
-            Err(_) if self.asked.is_empty() => return Ok(()),
+            Err(_) if self.0.asked.is_empty() => return Ok(()),
             Err(error) => return Err(error.into()),
         }
         let account = context.account;
         let memory = context.store.read(move |reader| reader.uidls(account)).await?;
-        let settled = maildrop::settled(&memory, &self.listed, &self.asked, self.is_deleted);
+        let settled = maildrop::settled(&memory, &self.0);
         if settled != maildrop::Settled::default() {
             context
                 .store
-                .write(move |writer| writer.settle_uidls(account, &settled.listed, &settled.gone))
+                .write(move |writer| {
+                    writer.doubt_uidls(account, &settled.doubtful)?;
+                    writer.settle_uidls(account, &settled.listed, &settled.gone)
+                })
                 .await?;
         }
         Ok(())

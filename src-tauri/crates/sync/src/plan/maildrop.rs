@@ -37,7 +37,7 @@ pub fn compare<'m>(memory: &'m [Uidl], listed: &[Listed]) -> Look<'m> {
         };
         match known.get(name) {
             None => look.new.push(letter.clone()),
-            Some(uidl) if is_doubtful(uidl, letter) => look.doubtful.push((letter.clone(), uidl)),
+            Some(uidl) if is_doubtful(uidl, letter.size) => look.doubtful.push((letter.clone(), uidl)),
             Some(_) => {}
         }
     }
@@ -46,8 +46,8 @@ pub fn compare<'m>(memory: &'m [Uidl], listed: &[Listed]) -> Look<'m> {
     look
 }
 
-fn is_doubtful(uidl: &Uidl, letter: &Listed) -> bool {
-    let differs = uidl.octets != 0 && letter.size != 0 && uidl.octets != letter.size;
+fn is_doubtful(uidl: &Uidl, octets: u64) -> bool {
+    let differs = uidl.octets != 0 && octets != 0 && uidl.octets != octets;
     differs || uidl.copy == ServerCopy::Gone
 }
 
@@ -57,7 +57,7 @@ pub fn over<'m>(memory: &'m [Uidl], listed: &[Listed], leave: LeaveOnServer, now
     let is_over = |uidl: &&Uidl| {
         let is_there = there
             .get(uidl.name.as_str())
-            .is_some_and(|letter| !is_doubtful(uidl, letter));
+            .is_some_and(|letter| !is_doubtful(uidl, letter.size));
         // Not known is not long ago.
         let since = if uidl.since == Timestamp(0) { now } else { uidl.since };
         let is_ours = uidl.body.is_some() || (uidl.deleted && uidl.placement.is_none());
@@ -73,16 +73,37 @@ pub struct Settled {
     pub listed: Vec<(String, u64)>,
     /// Names that it has not.
     pub gone: Vec<String>,
+    /// Names of which nobody knows whether it has that letter.
+    pub doubtful: Vec<String>,
 }
 
-/// What it was asked to delete, `asked`, it has `deleted`, or nobody knows.
-pub fn settled(memory: &[Uidl], listed: &[(String, u64)], asked: &HashSet<String>, deleted: bool) -> Settled {
-    let there: HashMap<&str, u64> = listed.iter().map(|(name, octets)| (name.as_str(), *octets)).collect();
+/// What a session has come to.
+#[derive(Debug, Clone, Default)]
+pub struct Visited {
+    /// What was listed, with its octets.
+    pub listed: Vec<(String, u64)>,
+    /// Names that were doubtful, and stand for the same letter as before.
+    pub same: HashSet<String>,
+    /// What the server was asked to delete.
+    pub asked: HashSet<String>,
+    /// Whether it took every one of them; else nobody knows which.
+    pub is_deleted: bool,
+}
+
+/// What is to be remembered of a session that has ended well. What is doubtful still is looked at again the next time.
+pub fn settled(memory: &[Uidl], visited: &Visited) -> Settled {
+    let listed = visited.listed.iter();
+    let there: HashMap<&str, u64> = listed.map(|(name, octets)| (name.as_str(), *octets)).collect();
     let mut settled = Settled::default();
     for uidl in memory {
-        let is_asked = asked.contains(&uidl.name);
+        let is_asked = visited.asked.contains(&uidl.name);
         match there.get(uidl.name.as_str()) {
-            Some(_) if is_asked && !deleted => {}
+            Some(_) if is_asked && !visited.is_deleted => {}
+            Some(octets) if is_doubtful(uidl, *octets) && !visited.same.contains(&uidl.name) => {
+                if uidl.copy == ServerCopy::Listed {
+                    settled.doubtful.push(uidl.name.clone());
+                }
+            }
             Some(octets) if !is_asked => {
                 let is_known = uidl.copy == ServerCopy::Listed && uidl.octets == *octets && uidl.since != Timestamp(0);
                 if !is_known {

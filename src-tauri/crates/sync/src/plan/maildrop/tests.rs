@@ -132,15 +132,20 @@ fn a_good_end_tells_what_is_there_and_a_refused_deletion_leaves_doubt() {
         known("away", 5),
         gone(known("gone", 6)),
     ];
-    let there = [("kept", 1), ("doubtful", 2), ("grown", 9), ("asked", 4)].map(|(name, size)| (name.to_owned(), size));
-    let asked = HashSet::from(["asked".to_owned()]);
+    let there = [("kept", 1), ("doubtful", 2), ("grown", 9), ("asked", 4)];
+    let visited = |is_deleted| Visited {
+        listed: there.map(|(name, size)| (name.to_owned(), size)).into(),
+        same: HashSet::from(["grown".to_owned()]),
+        asked: HashSet::from(["asked".to_owned()]),
+        is_deleted,
+    };
     let now_listed = [("doubtful".to_owned(), 2), ("grown".to_owned(), 9)];
-    let after = settled(&memory, &there, &asked, true);
+    let after = settled(&memory, &visited(true));
     assert_eq!(
         (after.listed.as_slice(), after.gone),
         (now_listed.as_slice(), vec!["asked".to_owned(), "away".to_owned()])
     );
-    let after = settled(&memory, &there, &asked, false);
+    let after = settled(&memory, &visited(false));
     assert_eq!(
         (after.listed.as_slice(), after.gone),
         (now_listed.as_slice(), vec!["away".to_owned()])
