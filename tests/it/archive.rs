@@ -36,7 +36,14 @@ impl Archive {
         theirs.sort();
         let ours = self.pli.raw_letters(ALICE, "inbox");
         assert_eq!(ours.len(), theirs.len());
-        assert!(ours == theirs, "letters differ from the server's");
+        let differing: Vec<_> = ours.iter().filter(|raw| theirs.binary_search(raw).is_err()).collect();
+        let beginning = |raw: &&Vec<u8>| raw[..raw.len().min(300)].escape_ascii().to_string();
+        assert!(
+            ours == theirs,
+            "{} letters differ from the server's, as this one:\n{:?}",
+            differing.len(),
+            differing.first().map(beginning)
+        );
         self.pli.is_sound();
     }
 }

@@ -98,6 +98,7 @@ impl Pop3Remote {
             let Some(letter) = letters.next().await else { break };
             let letter = letter.map_err(|error| explain(&self.server, "to send a letter", error))?;
             let raw = match letter.raw {
+                Ok(raw) if asked == pli_pop::Part::Whole => without_added_end(raw, wanted.octets),
                 Ok(raw) => raw,
                 Err(refusal) => {
                     refused.push(((id, wanted), refusal));
@@ -310,6 +311,15 @@ impl Remote for Pop3Remote {
 
 fn octets(raw: &[u8]) -> u64 {
     u64::try_from(raw.len()).unwrap_or(u64::MAX)
+}
+
+/// POP3 ends the last line of a letter in every case (RFC 1939 §3). Where the letter has no such end, the octets that the
+/// server lists do not count it (Dovecot), and IMAP shows the letter without it: it is the same letter.
+fn without_added_end(mut raw: Vec<u8>, listed: u64) -> Vec<u8> {
+    if octets(&raw) == listed.saturating_add(2) && listed > 0 && raw.ends_with(b"\r\n") {
+        raw.truncate(raw.len() - 2);
+    }
+    raw
 }
 
 /// The header block with its empty line; all of it when there is no body.

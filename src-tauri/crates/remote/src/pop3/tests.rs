@@ -142,6 +142,20 @@ async fn letters_come_in_the_order_given_and_unknown_ids_are_left_out() {
 }
 
 #[tokio::test]
+async fn the_line_end_that_pop3_adds_is_no_part_of_the_letter() {
+    // Both are listed with ten octets: ten without the last line end, and fourteen with it.
+    let list = LIST.replace("3 aa", "3 cc");
+    let answers = "S: +OK\nS: a: b\nS:\nS: cd\nS: .\nS: +OK\nS: a: b\nS:\nS: cdef\nS: .\n";
+    let (mut remote, played) = signed_in(&format!("{list}C: RETR 1\nC: RETR 3\n{answers}")).await;
+    let (letters, end) = fetched(&mut remote, &[uidl("aa"), uidl("cc")], Part::Body).await;
+    end.unwrap();
+    let raws: Vec<&[u8]> = letters.iter().map(|letter| letter.raw.as_slice()).collect();
+    assert_eq!(raws, [&b"a: b\r\n\r\ncd"[..], b"a: b\r\n\r\ncdef\r\n"]);
+    drop(remote);
+    played.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_refused_letter_does_not_hide_the_others() {
     let rest = format!(
         "{LIST}C: RETR 1\nC: RETR 2\nC: RETR 4\nS: -ERR [SYS/TEMP] broken disk\nS: +OK\nS: b\nS: .\nS: +OK\nS: d\nS: ."
