@@ -18,6 +18,8 @@ export class ChangeMode implements ServerForm<'incoming'> {
   lookup = $state<'none' | 'looking' | 'verified' | 'guessed'>('none');
   /** The person knows the server that only DNS has named, and trusts it with the password. */
   consented = $state(false);
+  /** The person has typed into the server: it is theirs. */
+  edited = $state(false);
   /** The other server is being asked. */
   asking = $state(false);
   /** "Stop" was said, and the engine has not ended yet. */
@@ -32,7 +34,6 @@ export class ChangeMode implements ServerForm<'incoming'> {
   private readonly account: number;
   private readonly known: string;
   private found = $state.raw<Servers | null>(null);
-  private edited = false;
   private round = 0;
   /** What was looked at is what is carried out. */
   private asked: AccountMode | null = null;
