@@ -475,6 +475,7 @@ change-mode-count =
 change-mode-percent = { $percent } percent
 change-mode-stop = Stop
 change-mode-stop-hint = If you stop, the account stays as it was; what has been fetched is kept.
+change-mode-stopped = Stopped: the account is read as before. What was fetched is kept.
 change-mode-stopping = Stopping…
 change-mode-done = { $email } is read by { $mode } now.
 server-own = The server as you wrote it.

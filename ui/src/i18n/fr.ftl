@@ -479,6 +479,7 @@ change-mode-count =
 change-mode-percent = { $percent } pour cent
 change-mode-stop = Arrêter
 change-mode-stop-hint = Si vous arrêtez, le compte reste comme il était ; ce qui a été pris est gardé.
+change-mode-stopped = Arrêté : le compte est lu comme avant. Ce qui a été pris est gardé.
 change-mode-stopping = Arrêt…
 change-mode-done = { $email } est maintenant lu par { $mode }.
 server-own = Le serveur tel que vous l’avez écrit.
