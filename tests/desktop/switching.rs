@@ -19,6 +19,12 @@ const OWNER: Owner = Owner {
 /// Far more than a change takes.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Kilobits a second: what comes late then takes long enough to be seen coming.
+const SLOW: u32 = 1000;
+
+/// Whether letters are seen coming.
+const MOVES: &str = "document.querySelector('[data-testid=change-mode-progress] [aria-valuenow]')?.ariaValueNow > 0";
+
 /// How many letters a server holds, by mailbox.
 struct There(BTreeMap<String, usize>);
 
@@ -60,14 +66,20 @@ async fn fill(town: &Town, letters: Vec<Letter>) -> BTreeSet<String> {
     mailboxes
 }
 
-/// Asks for the change, by keys alone from wherever one is: accounts, details, change.
-async fn ask_for_change(window: &Window) {
+/// Opens the account's details, by keys alone from wherever one is.
+async fn go_to_details(window: &Window) {
     window.press("g").await;
     window.press("a").await;
     window.tab_to("account-disclose").await;
     if window.value("document.activeElement.ariaExpanded").await != json!("true") {
         window.press("Enter").await;
     }
+    window.see("how-read").await;
+}
+
+/// Asks for the change there.
+async fn ask_for_change(window: &Window) {
+    go_to_details(window).await;
     window.tab_to("change-mode").await;
     window.press("Enter").await;
     window.has_focus("incoming-host").await;
@@ -162,13 +174,12 @@ async fn an_account_goes_to_pop3_and_back_and_every_letter_is_listed_once() {
 
     // More comes in the last moment, and the line is slow: all of it is brought here before. While the line is cut nothing
     // moves, and a picture can be taken of it.
-    town.home().narrow(1000).unwrap();
+    town.home().narrow(SLOW).unwrap();
     let late = letters(9, 260, OWNER, now()).filter(|letter| letter.mailbox != "INBOX");
     mailboxes.extend(fill(town, late.collect()).await);
     window.press("Enter").await;
-    let moves = "document.querySelector('[data-testid=change-mode-progress] [aria-valuenow]')?.ariaValueNow > 0";
     let done = "document.querySelector('[data-testid=change-mode-done]')";
-    window.until_within(PATIENCE, &format!("{moves} || {done}")).await;
+    window.until_within(PATIENCE, &format!("{MOVES} || {done}")).await;
     town.home().cut(Cut::Silent).unwrap();
     if window.value(&format!("!!({done})")).await == json!(false) {
         window.keep_picture("change-mode-progress.png").await;
@@ -216,6 +227,57 @@ async fn an_account_goes_to_pop3_and_back_and_every_letter_is_listed_once() {
     window.press("Escape").await;
     window.until_count("change-mode-dialog", 0).await;
     window.reads("how-read", "IMAP").await;
+    window.close().await;
+}
+
+/// Under way it can be stopped: the account is read as before, and keeps what it kept.
+#[tokio::test]
+async fn a_change_that_is_stopped_leaves_the_account_as_it_was() {
+    let desk = Desk::in_town().await;
+    let town = desk.town();
+    let mut mailboxes = fill(town, letters(7, 40, OWNER, now()).collect()).await;
+    let window = desk.open(Look::Light).await;
+    window.see("welcome").await;
+    window.fill_account("Alice North", ALICE, "secret", "imap").await;
+    window.click("add-account").await;
+    window.see("letter-row").await;
+    window.is_in_step().await;
+    go_to_details(&window).await;
+    window.click("keep-headers").await;
+    window.click("keep-ok").await;
+    window.until_count("keep-ok", 0).await;
+    let late = letters(9, 260, OWNER, now()).filter(|letter| letter.mailbox != "INBOX");
+    mailboxes.extend(fill(town, late.collect()).await);
+    looks_again(town, &window, "Only its header").await;
+    let there = There::ask(town, &mailboxes).await;
+    there.is_listed(&window).await;
+
+    ask_for_change(&window).await;
+    see_what_would_change(&window).await;
+    tells(&window, there.inbox(), there.all() - there.inbox(), 0).await;
+    town.home().narrow(SLOW).unwrap();
+    window.press("Enter").await;
+    window.until_within(PATIENCE, MOVES).await;
+    window.tab_to("change-mode-stop").await;
+    window.press("Enter").await;
+    window.see("change-mode-stopped").await;
+    window.has_focus("change-mode-ok").await;
+    town.home().widen().unwrap();
+    window.keep_picture("change-mode-stopped.png").await;
+    window.press("Escape").await;
+    window.until_count("change-mode-dialog", 0).await;
+    window.reads("how-read", "IMAP").await;
+    window
+        .until("document.querySelector('[data-testid=keep-headers]').checked")
+        .await;
+    window.reads("account-details", "only the header is here").await;
+    looks_again(town, &window, "After a stop").await;
+    There::ask(town, &mailboxes).await.is_listed(&window).await;
+    go_to_details(&window).await;
+    window
+        .until("document.querySelector('[data-testid=keep-headers]').checked")
+        .await;
+    window.reads("account-details", "only the header is here").await;
     window.close().await;
 }
 
