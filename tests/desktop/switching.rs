@@ -262,8 +262,10 @@ async fn a_change_that_is_stopped_leaves_the_account_as_it_was() {
     window.press("Enter").await;
     window.see("change-mode-stopped").await;
     window.has_focus("change-mode-ok").await;
-    town.home().widen().unwrap();
+    let counts = "document.querySelector('[data-testid=status-foot]').innerText.includes(' letters')";
+    window.until(&format!("!{counts}")).await;
     window.keep_picture("change-mode-stopped.png").await;
+    town.home().widen().unwrap();
     window.press("Escape").await;
     window.until_count("change-mode-dialog", 0).await;
     window.reads("how-read", "IMAP").await;
