@@ -9,6 +9,7 @@ use pli_testkit::require::{self, Program};
 use pli_testkit::{Town, town};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use serde_json::json;
+use std::fs::TryLockError;
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::AsFd;
@@ -130,10 +131,11 @@ impl Desk {
         Window::new(client, self.display(), self.folder.join("driver.log"))
     }
 
-    /// Waits until the window that was closed before is gone: the driver does not.
+    /// Waits until the window that was closed before is gone: the driver does not. A process that ends loses its words
+    /// first, and what it holds later: its lock on the profile tells.
     async fn profile_is_free(&self) {
         let deadline = Instant::now() + PATIENCE;
-        while is_running_with(&self.profile()) {
+        while is_running_with(&self.profile()) || is_locked(&self.profile().join("lock")) {
             assert!(Instant::now() < deadline, "the window does not close\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -243,6 +245,11 @@ impl Drop for Desk {
             let _ = program.wait();
         }
     }
+}
+
+/// Whether a program holds that lock.
+fn is_locked(path: &Path) -> bool {
+    std::fs::File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// Whether a program runs that was started with this path among its words.

@@ -2,9 +2,16 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use pli_model::Timestamp;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 pub const ALICE: &str = "alice@north.test";
 pub const BOB: &str = "bob@south.test";
+
+pub fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp::from_secs(since.as_secs().try_into().unwrap())
+}
 
 /// What is in the file that comes with [`timetable`].
 pub const TIMES: &str = "Wien 19.42\nPassau 22.09\nParis 10.12\n";

@@ -15,6 +15,7 @@
 mod desk;
 mod first_day;
 mod hostile;
+mod last_copy;
 mod letters;
 mod mistakes;
 mod offline;
@@ -22,4 +23,5 @@ mod picture;
 mod pictures;
 mod scrolling;
 mod shell;
+mod switching;
 mod window;

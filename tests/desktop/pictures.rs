@@ -1,24 +1,12 @@
 //! The window as it looks: light, dark and narrow, with mailboxes as people have them.
 
 use crate::desk::{Desk, Look};
-use crate::letters::{ALICE, BOB};
+use crate::letters::{ALICE, BOB, now};
 use crate::window::Window;
-use pli_model::Timestamp;
 use pli_testkit::letters::{Owner, letters};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A newsletter among Alice's letters: HTML with pictures, its own colours, and remote ones that are left out.
 const NEWSLETTER: &str = "Four books for long evenings";
-
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    Timestamp::from_secs(since.as_secs().try_into().unwrap())
-}
-
-async fn is_in_step(window: &Window) {
-    let in_step = "document.querySelector('[data-testid=status-foot]').innerText.includes('Up to date')";
-    window.until_within(Duration::from_secs(60), in_step).await;
-}
 
 /// The colour behind the letter, as `rgb(r, g, b)`.
 async fn paper(window: &Window) -> String {
@@ -59,7 +47,7 @@ async fn the_window_is_light_and_dark_and_folds() {
     window.press("g").await;
     window.press("i").await;
     window.see("letter-row").await;
-    is_in_step(&window).await;
+    window.is_in_step().await;
     window.keep_picture("nothing-open.png").await;
 
     window.open_letter(NEWSLETTER).await;

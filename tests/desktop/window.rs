@@ -145,6 +145,50 @@ impl Window {
         .await;
     }
 
+    /// Waits until every account has looked at its server and has nothing to do.
+    pub async fn is_in_step(&self) {
+        let in_step = "document.querySelector('[data-testid=status-foot]').innerText.includes('Up to date')";
+        self.until_within(Duration::from_secs(60), in_step).await;
+    }
+
+    /// Waits until the keys go to that element.
+    pub async fn has_focus(&self, id: &str) {
+        self.until(&format!("document.activeElement.matches({})", json!(css(id))))
+            .await;
+    }
+
+    /// Goes to that element by the Tab key, as whoever has no mouse.
+    pub async fn tab_to(&self, id: &str) {
+        self.see(id).await;
+        let here = format!("document.activeElement.matches({})", json!(css(id)));
+        for _ in 0..60 {
+            if self.value(&here).await == json!(true) {
+                return;
+            }
+            self.press("Tab").await;
+        }
+        panic!("Tab does not lead to {id}");
+    }
+
+    /// Opens the mailbox of that name from the sidebar.
+    pub async fn open_mailbox(&self, name: &str) {
+        let item = format!(
+            "[...document.querySelectorAll('[data-mailbox-id]')].find(one => one.querySelector('.name').innerText === {})",
+            json!(name)
+        );
+        self.until(&item).await;
+        let id = self.value(&format!("{item}.dataset.mailboxId")).await;
+        self.click(&format!("mailbox-item[data-mailbox-id={id}]")).await;
+    }
+
+    /// Waits until the list has so many letters, in view or not.
+    pub async fn lists(&self, count: usize) {
+        self.until(&format!(
+            "Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') ?? 0) === {count}"
+        ))
+        .await;
+    }
+
     /// Opens the letter with that subject from the list, by a click.
     pub async fn open_letter(&self, subject: &str) {
         let row = format!(
@@ -338,6 +382,7 @@ fn key(name: &str) -> char {
         "Escape" => '\u{e00c}',
         "Delete" => '\u{e017}',
         "Tab" => '\u{e004}',
+        "Space" => ' ',
         "F5" => '\u{e035}',
         "F10" => '\u{e03a}',
         one => {

@@ -9,15 +9,14 @@ export class Accounts {
   private uploads = $state.raw<ReadonlySet<number>>(new Set());
 
   private asked = 0;
+  private newest: Promise<void> = Promise.resolve();
   /** What was told since the list was asked for last. It wins over the answer, which may be older. */
   private told = new Map<number, AccountStatus>();
 
-  async load(): Promise<void> {
-    this.asked += 1;
-    const asked = this.asked;
-    this.told.clear();
-    const list = await call('accounts_list', {});
-    if (asked === this.asked) this.list = list.map((one) => ({ ...one, status: this.told.get(one.id) ?? one.status }));
+  /** Reads the accounts. Where they were asked for once more meanwhile, that answer is waited for. */
+  load(): Promise<void> {
+    this.newest = this.read();
+    return this.newest;
   }
 
   /** What an account is doing changed. */
@@ -60,6 +59,15 @@ export class Accounts {
   async remove(account: number, agreed: number): Promise<void> {
     await call('accounts_remove', { account, agreed });
     await this.load();
+  }
+
+  private async read(): Promise<void> {
+    this.asked += 1;
+    const asked = this.asked;
+    this.told.clear();
+    const list = await call('accounts_list', {});
+    if (asked !== this.asked) return this.newest;
+    this.list = list.map((one) => ({ ...one, status: this.told.get(one.id) ?? one.status }));
   }
 }
 

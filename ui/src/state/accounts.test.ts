@@ -41,6 +41,20 @@ it('does not let an answer that was under way undo what was told meanwhile', asy
   expect(accounts.get(1)?.status.state).toBe('offline');
 });
 
+it('is loaded when the newest answer is here, whoever asked for it', async () => {
+  const host = new FakeHost({});
+  const accounts = new Accounts();
+  let seen: number | undefined;
+  const first = accounts.load().then(() => (seen = accounts.list.length));
+  const second = accounts.load();
+  host.take('accounts_list').answer([]);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(seen).toBeUndefined();
+  host.take('accounts_list').answer([account(status('idle'))]);
+  await Promise.all([first, second]);
+  expect(seen).toBe(1);
+});
+
 it('knows of an upload until nothing waits for the server any more', async () => {
   const host = new FakeHost({ accounts_list: () => [account(status('idle'))], account_upload: () => ({}) });
   const accounts = new Accounts();

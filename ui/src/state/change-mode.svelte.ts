@@ -18,10 +18,14 @@ export class ChangeMode implements ServerForm<'incoming'> {
   lookup = $state<'none' | 'looking' | 'verified' | 'guessed'>('none');
   /** The person knows the server that only DNS has named, and trusts it with the password. */
   consented = $state(false);
+  /** The person has typed into the server: it is theirs. */
+  edited = $state(false);
   /** The other server is being asked. */
   asking = $state(false);
   /** "Stop" was said, and the engine has not ended yet. */
   stopping = $state(false);
+  /** It was stopped, and the account is as it was. */
+  stopped = $state(false);
   outlook = $state.raw<ModeOutlook | null>(null);
   failure = $state.raw<ApiError | null>(null);
 
@@ -32,7 +36,6 @@ export class ChangeMode implements ServerForm<'incoming'> {
   private readonly account: number;
   private readonly known: string;
   private found = $state.raw<Servers | null>(null);
-  private edited = false;
   private round = 0;
   /** What was looked at is what is carried out. */
   private asked: AccountMode | null = null;
@@ -123,6 +126,7 @@ export class ChangeMode implements ServerForm<'incoming'> {
   back(): void {
     if (this.step !== 'preview') return;
     this.step = 'server';
+    this.stopped = false;
     if (this.failedField === null) this.failure = null;
   }
 
@@ -131,6 +135,7 @@ export class ChangeMode implements ServerForm<'incoming'> {
     const { asked } = this;
     if (!asked || this.step !== 'preview') return;
     this.failure = null;
+    this.stopped = false;
     this.step = 'progress';
     try {
       this.outlook = await call('account_mode_change', asked);
@@ -140,7 +145,9 @@ export class ChangeMode implements ServerForm<'incoming'> {
       // A stop or a cut line may have come too late: then it is done all the same.
       if (await this.isChanged()) this.step = 'done';
       else {
-        this.failure = failureOf(thrown);
+        const failure = failureOf(thrown);
+        this.stopped = this.stopping && failure.code === 'invalid_input' && failure.field === null;
+        this.failure = this.stopped ? null : failure;
         this.step = 'preview';
       }
     } finally {

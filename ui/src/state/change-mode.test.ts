@@ -185,7 +185,7 @@ describe('the change', () => {
     expect([change.step, change.failedField]).toEqual(['server', 'password']);
   });
 
-  it('is stopped once, and says so in the words of the engine', async () => {
+  it('is stopped once, and says so, which is no failure', async () => {
     const { host, change } = await previewed();
     const changing = change.change();
     void change.stop();
@@ -194,9 +194,18 @@ describe('the change', () => {
     host.take('account_mode_stop').answer({});
     host.take('account_mode_change').fail({ ...apiError('invalid_input'), message: 'stopped' });
     await changing;
-    expect([change.step, change.stopping, change.failure?.message]).toEqual(['preview', false, 'stopped']);
+    expect([change.step, change.stopping, change.stopped, change.failure]).toEqual(['preview', false, true, null]);
     change.back();
-    expect(change.failure).toBeNull();
+    expect(change.stopped).toBe(false);
+  });
+
+  it('says what went wrong while it was being stopped', async () => {
+    const { host, change } = await previewed();
+    const changing = change.change();
+    void change.stop();
+    host.take('account_mode_change').fail(apiError('disconnected', 'incoming'));
+    await changing;
+    expect([change.step, change.stopped, change.failure?.code]).toEqual(['preview', false, 'disconnected']);
   });
 
   it('is done when the stop came too late', async () => {

@@ -48,7 +48,7 @@ pub(crate) struct Inner {
     pub running: Mutex<Running>,
     pub statuses: Arc<Mutex<HashMap<AccountId, Status>>>,
     pub events: broadcast::Sender<Event>,
-    happenings: mpsc::UnboundedSender<Happening>,
+    pub happenings: mpsc::UnboundedSender<Happening>,
     hub: tokio::task::JoinHandle<()>,
 }
 

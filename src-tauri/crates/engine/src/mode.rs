@@ -4,8 +4,9 @@ use crate::accounts::{LOCAL_MAILBOXES, at_server};
 use crate::{Engine, EngineError, Field, Result};
 use pli_model::{Account, AccountId, Endpoint, Protocol, Role};
 use pli_store::NewMailbox;
-use pli_sync::{Change, Outlook, SyncError};
+use pli_sync::{Change, Happening, Outlook, State, Status, SyncError};
 use pli_vault::Secret;
+use std::sync::PoisonError;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
@@ -50,10 +51,22 @@ impl Engine {
         };
         self.running().changing.remove(&ask.account);
         if was_running {
+            self.forget_counts(ask.account);
             let started = pli_sync::Account::start(&self.context(ask.account));
             self.running().accounts.insert(ask.account, started);
         }
         outcome
+    }
+
+    /// What was counted on the way says nothing about the look that follows: it may wait long for its server.
+    fn forget_counts(&self, account: AccountId) {
+        let known = self.inner.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        let status = Status {
+            state: State::Checking,
+            synced_at: known.get(&account).and_then(|status| status.synced_at),
+            ..Status::default()
+        };
+        let _ = self.inner.happenings.send(Happening::Status(account, status));
     }
 
     /// Stops a change of protocol that is under way.

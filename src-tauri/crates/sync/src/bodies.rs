@@ -13,7 +13,7 @@ use pli_store::{Mailbox, MissingBody};
 /// Fetches every missing body. News of the inbox come between.
 pub(crate) async fn fetch_missing(pass: &mut Pass<'_>) -> Result<()> {
     let context = pass.context;
-    let since = context.account().await?.retention.horizon(context.clock.now());
+    let since = context.retention().await?.horizon(context.clock.now());
     let account = context.account;
     let (missing, _) = context
         .store

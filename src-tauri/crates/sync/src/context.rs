@@ -1,7 +1,7 @@
 //! What every loop of an account shares.
 
 use crate::{Happening, Result, State, Status, SyncError};
-use pli_model::{AccountId, Clock, PlacementId};
+use pli_model::{AccountId, Clock, PlacementId, Retention};
 use pli_net::Connector;
 use pli_remote::Remote;
 use pli_store::Store;
@@ -26,6 +26,8 @@ pub struct Context {
     /// Who is told. The engine drains it at once, so it has no bound.
     pub happenings: UnboundedSender<Happening>,
     pub(crate) shared: Arc<Shared>,
+    /// Whether every letter is to be brought here whole, whatever the account keeps otherwise.
+    brings_everything: bool,
 }
 
 #[derive(Default)]
@@ -55,6 +57,23 @@ impl Context {
             clock,
             happenings,
             shared: Arc::default(),
+            brings_everything: false,
+        }
+    }
+
+    /// The same, where every letter is brought here whole. It is nowhere written down: what is broken off leaves no trace of it.
+    pub(crate) fn bringing_everything(&self) -> Self {
+        Self {
+            brings_everything: true,
+            ..self.clone()
+        }
+    }
+
+    /// What is to be kept here whole.
+    pub(crate) async fn retention(&self) -> Result<Retention> {
+        match self.brings_everything {
+            true => Ok(Retention::Everything),
+            false => Ok(self.account().await?.retention),
         }
     }
 

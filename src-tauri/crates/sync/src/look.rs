@@ -172,7 +172,7 @@ async fn list_new(
         pass.begin_counting(letters.len());
     }
     let context = pass.context;
-    let part = match context.account().await?.retention {
+    let part = match context.retention().await? {
         Retention::Everything => Part::HeaderOrSmall(SMALL),
         Retention::Months(_) | Retention::HeadersOnly => Part::Header,
     };

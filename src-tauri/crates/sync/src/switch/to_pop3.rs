@@ -116,8 +116,8 @@ async fn outlook(context: &Context, told: &[(PlacementId, ServerId)], open: &Ope
 pub async fn change(context: &Context, change: Change) -> Result<Outlook> {
     // A maildrop is locked while it is open: it is opened again when everything is here.
     let _ = super::other(context, &change).await?.quit().await;
-    keep_everything(context).await?;
-    account::in_step(context).await?;
+    // A maildrop shows the inbox only: what else is at the server must be here before, whatever was to be kept so far.
+    account::in_step(&context.bringing_everything()).await?;
     let mut remote = super::other(context, &change).await?;
     let compared = compare(context, remote.as_mut()).await?;
     let account = Account {
@@ -133,22 +133,6 @@ pub async fn change(context: &Context, change: Change) -> Result<Outlook> {
         .await?;
     let _ = remote.quit().await;
     Ok(compared.outlook)
-}
-
-/// A maildrop shows the inbox only: what else is at the server must be here before, whatever was to be kept so far.
-async fn keep_everything(context: &Context) -> Result<()> {
-    let id = context.account;
-    context
-        .store
-        .write(move |writer| {
-            let account = writer.account(id)?;
-            writer.update_account(&Account {
-                retention: Retention::Everything,
-                ..account
-            })
-        })
-        .await?;
-    Ok(())
 }
 
 fn uidl(id: &ServerId) -> Option<&str> {

@@ -92,6 +92,20 @@ impl Host {
         }
     }
 
+    /// Lets so many kilobits a second through to it, and no more. A change here is in force at once.
+    pub fn narrow(&self, kilobits: u32) -> Result<()> {
+        let (link, rate) = (format!("to-{}", self.name), format!("{kilobits}kbit"));
+        let limit = ["tbf", "rate", &rate, "burst", "16kb", "latency", "1s"];
+        let words = [&["qdisc", "replace", "dev", &link, "root"][..], &limit].concat();
+        self.on(self.switch, "tc", &words)
+    }
+
+    /// Takes that limit away.
+    pub fn widen(&self) -> Result<()> {
+        let link = format!("to-{}", self.name);
+        self.on(self.switch, "tc", &["qdisc", "del", "dev", &link, "root"])
+    }
+
     /// Gives it its network back.
     pub fn heal(&self) -> Result<()> {
         self.ip(
@@ -102,10 +116,14 @@ impl Host {
     }
 
     fn ip(&self, pid: u32, args: &[&str]) -> Result<()> {
+        self.on(pid, "ip", args)
+    }
+
+    fn on(&self, pid: u32, program: &str, args: &[&str]) -> Result<()> {
         let mut command = Command::new("nsenter");
         command
             .arg(format!("--target={pid}"))
-            .args(["--net", "--", "ip"])
+            .args(["--net", "--", program])
             .args(args);
         run(&mut command).map(|_| ())
     }
