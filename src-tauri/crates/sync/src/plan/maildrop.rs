@@ -100,9 +100,8 @@ pub fn settled(memory: &[Uidl], visited: &Visited) -> Settled {
         match there.get(uidl.name.as_str()) {
             Some(_) if is_asked && !visited.is_deleted => {}
             Some(octets) if is_doubtful(uidl, *octets) && !visited.same.contains(&uidl.name) => {
-                if uidl.copy == ServerCopy::Listed {
-                    settled.doubtful.push(uidl.name.clone());
-                }
+                let was_listed = uidl.copy == ServerCopy::Listed;
+                settled.doubtful.extend(was_listed.then(|| uidl.name.clone()));
             }
             Some(octets) if !is_asked => {
                 let is_known = uidl.copy == ServerCopy::Listed && uidl.octets == *octets && uidl.since != Timestamp(0);
