@@ -66,6 +66,17 @@ async fn fill(town: &Town, letters: Vec<Letter>) -> BTreeSet<String> {
     mailboxes
 }
 
+/// A window that reads Alice's account by IMAP, and is in step with the server.
+async fn read_by_imap(desk: &Desk) -> Window {
+    let window = desk.open(Look::Light).await;
+    window.see("welcome").await;
+    window.fill_account("Alice North", ALICE, "secret", "imap").await;
+    window.click("add-account").await;
+    window.see("letter-row").await;
+    window.is_in_step().await;
+    window
+}
+
 /// Opens the account's details, by keys alone from wherever one is.
 async fn go_to_details(window: &Window) {
     window.press("g").await;
@@ -150,12 +161,7 @@ async fn an_account_goes_to_pop3_and_back_and_every_letter_is_listed_once() {
     let desk = Desk::in_town().await;
     let town = desk.town();
     let mut mailboxes = fill(town, letters(7, 260, OWNER, now()).collect()).await;
-    let window = desk.open(Look::Light).await;
-    window.see("welcome").await;
-    window.fill_account("Alice North", ALICE, "secret", "imap").await;
-    window.click("add-account").await;
-    window.see("letter-row").await;
-    window.is_in_step().await;
+    let window = read_by_imap(&desk).await;
     let there = There::ask(town, &mailboxes).await;
     there.is_listed(&window).await;
     assert!(!is_local(&window, "Archive").await);
@@ -236,12 +242,7 @@ async fn a_change_that_is_stopped_leaves_the_account_as_it_was() {
     let desk = Desk::in_town().await;
     let town = desk.town();
     let mut mailboxes = fill(town, letters(7, 40, OWNER, now()).collect()).await;
-    let window = desk.open(Look::Light).await;
-    window.see("welcome").await;
-    window.fill_account("Alice North", ALICE, "secret", "imap").await;
-    window.click("add-account").await;
-    window.see("letter-row").await;
-    window.is_in_step().await;
+    let window = read_by_imap(&desk).await;
     go_to_details(&window).await;
     window.click("keep-headers").await;
     window.click("keep-ok").await;
@@ -289,12 +290,7 @@ async fn an_account_that_the_other_server_does_not_let_in_stays_as_it_was() {
     let desk = Desk::in_town().await;
     let town = desk.town();
     let mailboxes = fill(town, letters(7, 40, OWNER, now()).collect()).await;
-    let window = desk.open(Look::Light).await;
-    window.see("welcome").await;
-    window.fill_account("Alice North", ALICE, "secret", "imap").await;
-    window.click("add-account").await;
-    window.see("letter-row").await;
-    window.is_in_step().await;
+    let window = read_by_imap(&desk).await;
 
     ask_for_change(&window).await;
     window.fill("change-mode-password", "wrong").await;

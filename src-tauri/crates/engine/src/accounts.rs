@@ -308,18 +308,16 @@ impl Engine {
     ///
     /// [`StoreError::LastCopies`]: pli_store::StoreError::LastCopies
     pub async fn remove_account(&self, account: AccountId, agreed: u32) -> Result<()> {
-        let last = self
-            .inner
-            .store
-            .read(move |reader| reader.only_here_count(account))
-            .await?;
-        pli_store::guard(last, agreed)?;
-        let loops = self.running().accounts.remove(&account);
-        drop(loops);
+        // Counted where it is removed: what came in between would go uncounted.
         self.inner
             .store
-            .write(move |writer| writer.remove_account(account))
+            .write(move |writer| {
+                pli_store::guard(writer.only_here_count(account)?, agreed)?;
+                writer.remove_account(account)
+            })
             .await?;
+        let loops = self.running().accounts.remove(&account);
+        drop(loops);
         self.inner
             .statuses
             .lock()

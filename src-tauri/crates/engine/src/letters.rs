@@ -228,24 +228,29 @@ impl Engine {
         let groups = self.by_account(ids).await?;
         let doomed: Vec<PlacementId> = groups.values().flat_map(|letters| placements(letters)).collect();
         let command = command.clone();
-        let accounts: Vec<AccountId> = groups.keys().copied().collect();
-        self.inner
+        let accounts = self
+            .inner
             .store
             .write(move |writer| {
                 pli_store::guard(writer.last_copies(&doomed)?, agreed)?;
-                let mut groups = groups.into_iter();
-                groups.try_for_each(|(account, letters)| {
+                let mut accounts = Vec::new();
+                for (account, letters) in groups {
                     let act = Act::new(Operation::Expunge, placements(&letters));
-                    writer.enqueue(&command, account, &[act]).map(drop)
-                })
+                    writer.enqueue(&command, account, &[act])?;
+                    accounts.push(writer.account(account)?);
+                }
+                Ok(accounts)
             })
             .await?;
         for account in accounts {
-            // A maildrop may have to be told too, and is told only at a look.
-            self.tell(account, |account| {
-                account.operation_queued();
-                account.look();
-            });
+            self.tell(
+                account.id,
+                match account.protocol {
+                    Protocol::Imap => pli_sync::Account::operation_queued,
+                    // A maildrop is told at a look.
+                    Protocol::Pop3 => pli_sync::Account::look,
+                },
+            );
         }
         Ok(())
     }
