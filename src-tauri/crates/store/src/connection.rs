@@ -1,6 +1,7 @@
 //! Connections to the profile's files, all opened the same way.
 
 use crate::{Result, StoreError, migration};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -66,5 +67,8 @@ fn tune(connection: &Connection, cache_mib: i64) -> Result<()> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -1024 * cache_mib)?;
     connection.set_prepared_statement_cache_capacity(256);
+    // Without it SQLite looks at parameters where it weighs a partial index, and then prepares the statement anew for every
+    // value: a third of what it took to list letters that came by POP3.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
