@@ -1,17 +1,20 @@
 //! The envelope: what a letter's header says about it.
 
 use crate::address;
-use crate::defect::{Defect, Defects};
+use crate::defect::Defects;
 use crate::header;
 use crate::line::one_line;
-use mail_parser::{HeaderName, HeaderValue, MessageParser};
+use mail_parser::{HeaderName, HeaderValue, Message, MessageParser};
 use pli_model::{Envelope, Timestamp};
 use std::sync::LazyLock;
 
 /// Of a longer thread, the root and the latest ids are kept.
 const MAX_REFERENCES: usize = 200;
 
-static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
+static PARSER: LazyLock<MessageParser> = LazyLock::new(parser);
+
+/// A parser of the fields that [`of`] reads.
+pub(crate) fn parser() -> MessageParser {
     MessageParser::new()
         .header_text(HeaderName::Subject)
         .header_date(HeaderName::Date)
@@ -25,24 +28,21 @@ static PARSER: LazyLock<MessageParser> = LazyLock::new(|| {
         .header_id(HeaderName::InReplyTo)
         .header_id(HeaderName::References)
         .default_header_ignore()
-});
+}
 
 /// Reads the envelope of a letter, or of its header block alone. Cheap: the body is not looked at. Fields that are
 /// missing or unreadable are empty.
 pub fn envelope(header_or_letter: &[u8]) -> Envelope {
-    read(header::split_letter(header_or_letter).header, &mut Defects::default())
+    let header = header::split_letter(header_or_letter).header;
+    let block = header::prepared(header, &mut Defects::default());
+    header::parse(&PARSER, &block).as_ref().map(of).unwrap_or_default()
 }
 
-/// Reads the envelope of a header block.
-pub(crate) fn read(block: &[u8], defects: &mut Defects) -> Envelope {
-    let block = header::prepared(block, defects);
-    let Some(message) = header::parse(&PARSER, &block) else {
-        defects.note(Defect::Unreadable);
-        return Envelope::default();
-    };
+/// What a header block says that was read by a [`parser`].
+pub(crate) fn of(message: &Message<'_>) -> Envelope {
     let mut found = Envelope::default();
     let mut sender = None;
-    for field in header::fields(&message) {
+    for field in header::fields(message) {
         let value = &field.value;
         match field.name {
             HeaderName::Subject if found.subject.is_empty() => found.subject = text(value),

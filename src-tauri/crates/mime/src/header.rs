@@ -3,6 +3,7 @@
 use crate::charset;
 use crate::defect::{Defect, Defects};
 use mail_parser::{Header, HeaderName, HeaderValue, Message, MessageParser};
+use memchr::memchr;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -59,10 +60,7 @@ fn split_at_empty_line(raw: &[u8]) -> Split<'_> {
 
 /// The first line with its line end, and what follows.
 pub(crate) fn next_line(raw: &[u8]) -> (&[u8], &[u8]) {
-    let end = raw
-        .iter()
-        .position(|&byte| byte == b'\n')
-        .map_or(raw.len(), |at| at + 1);
+    let end = memchr(b'\n', raw).map_or(raw.len(), |at| at + 1);
     raw.split_at_checked(end).unwrap_or((raw, &[]))
 }
 

@@ -47,7 +47,9 @@ pub struct Attachment {
 pub fn read(raw: &[u8]) -> Letter {
     let mut defects = Defects::default();
     let tree = part::parse(raw, &mut defects);
-    let envelope = envelope::read(tree.header, &mut defects);
+    if tree.envelope.is_none() {
+        defects.note(Defect::Unreadable);
+    }
     let contents = body::contents(&tree.root, Prefer::Plain);
     let text = plain_text(&contents, &mut defects);
     let has_html = body::contents(&tree.root, Prefer::Html)
@@ -60,7 +62,7 @@ pub fn read(raw: &[u8]) -> Letter {
         .map(|(part, inline)| described(part, *inline, &mut defects).0)
         .collect();
     Letter {
-        envelope,
+        envelope: tree.envelope.unwrap_or_default(),
         text,
         has_html,
         attachments,

@@ -5,10 +5,13 @@
 
 use crate::charset;
 use crate::defect::{Defect, Defects};
+use crate::envelope;
 use crate::header::{self, Split};
 use crate::line::one_line;
 use crate::transfer::{self, Encoding};
-use mail_parser::{ContentType, HeaderName, HeaderValue, MessageParser};
+use mail_parser::{ContentType, HeaderName, HeaderValue, Message, MessageParser};
+use memchr::memmem;
+use pli_model::Envelope;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -17,8 +20,11 @@ const MAX_DEPTH: usize = 32;
 /// Parts counted in one letter.
 const MAX_PARTS: u32 = 2_000;
 
-static PARSER: LazyLock<MessageParser> =
+/// Reads the header of a part.
+static PART: LazyLock<MessageParser> =
     LazyLock::new(|| MessageParser::new().with_mime_headers().default_header_ignore());
+/// Reads the header of a letter: what it says of the letter, and of its body.
+static LETTER: LazyLock<MessageParser> = LazyLock::new(|| envelope::parser().with_mime_headers());
 
 /// What Content-Disposition says (RFC 2183).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,19 +63,20 @@ pub(crate) struct Part<'a> {
 /// A letter taken apart.
 #[derive(Debug)]
 pub(crate) struct Tree<'a> {
-    /// The header block of the letter.
-    pub header: &'a [u8],
+    /// What the header of the letter says; `None` when it could not be read.
+    pub envelope: Option<Envelope>,
     pub root: Part<'a>,
 }
 
 /// Takes a letter apart.
 pub(crate) fn parse<'a>(raw: &'a [u8], defects: &mut Defects) -> Tree<'a> {
     let split = header::split_letter(raw);
+    let block = header::prepared(split.header, defects);
+    let message = header::parse(&LETTER, &block);
     let mut walk = Walk { parts: 0, defects };
-    let root = walk.part(split, "text/plain", 0);
     Tree {
-        header: split.header,
-        root,
+        root: walk.part(message.as_ref(), split.body, "text/plain", 0),
+        envelope: message.as_ref().map(envelope::of),
     }
 }
 
@@ -138,10 +145,16 @@ struct Walk<'d> {
 }
 
 impl Walk<'_> {
-    fn part<'a>(&mut self, split: Split<'a>, default_type: &str, depth: usize) -> Part<'a> {
+    /// A part whose header has not been read yet.
+    fn child<'a>(&mut self, split: Split<'a>, default_type: &str, depth: usize) -> Part<'a> {
+        let block = header::prepared(split.header, self.defects);
+        self.part(header::parse(&PART, &block).as_ref(), split.body, default_type, depth)
+    }
+
+    fn part<'a>(&mut self, header: Option<&Message<'_>>, body: &'a [u8], default_type: &str, depth: usize) -> Part<'a> {
         let index = self.parts;
         self.parts += 1;
-        let (mut part, boundary) = self.described(split, default_type, index);
+        let (mut part, boundary) = described(header, body, default_type, index);
         if part.media_type.starts_with("multipart/") {
             if depth >= MAX_DEPTH {
                 self.defects.note(Defect::NestingTooDeep);
@@ -150,44 +163,6 @@ impl Walk<'_> {
             }
         }
         part
-    }
-
-    /// A part without its children, and the boundary between them.
-    fn described<'a>(&mut self, split: Split<'a>, default_type: &str, index: u32) -> (Part<'a>, Option<Vec<u8>>) {
-        let block = header::prepared(split.header, self.defects);
-        let message = header::parse(&PARSER, &block);
-        let field = |name| message.as_ref().and_then(|message| header::field(message, &name));
-        let content_type = field(HeaderName::ContentType).and_then(HeaderValue::as_content_type);
-        let disposition = field(HeaderName::ContentDisposition).and_then(HeaderValue::as_content_type);
-        let parameter = |name| content_type.and_then(|value| value.attribute(name));
-        let text = |name| {
-            field(name)
-                .and_then(HeaderValue::as_text)
-                .map(|text| one_line(text, 1_000))
-        };
-        let part = Part {
-            index,
-            media_type: content_type.map_or(default_type.to_owned(), media_type),
-            name: disposition
-                .and_then(|value| value.attribute("filename"))
-                .or(parameter("name"))
-                .map(str::to_owned),
-            disposition: match disposition {
-                None => Disposition::Unsaid,
-                Some(value) if value.ctype().eq_ignore_ascii_case("inline") => Disposition::Inline,
-                Some(_) => Disposition::Attachment,
-            },
-            content_id: text(HeaderName::ContentId).filter(|id| !id.is_empty()),
-            location: text(HeaderName::ContentLocation).filter(|place| !place.is_empty()),
-            body: split.body,
-            children: Vec::new(),
-            charset: parameter("charset").map(str::to_owned),
-            flowed: parameter("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")),
-            del_sp: parameter("delsp").is_some_and(|value| value.eq_ignore_ascii_case("yes")),
-            encoding: Encoding::from_label(&text(HeaderName::ContentTransferEncoding).unwrap_or_default()),
-        };
-        let boundary = parameter("boundary").map(|boundary| boundary.trim_end().as_bytes().to_vec());
-        (part, boundary.filter(|boundary| !boundary.is_empty()))
     }
 
     fn children<'a>(&mut self, part: &mut Part<'a>, declared: Option<Vec<u8>>, depth: usize) {
@@ -217,9 +192,50 @@ impl Walk<'_> {
                 break;
             }
             part.children
-                .push(self.part(header::split_part(body), default_type, depth + 1));
+                .push(self.child(header::split_part(body), default_type, depth + 1));
         }
     }
+}
+
+/// A part without its children, and the boundary between them.
+fn described<'a>(
+    header: Option<&Message<'_>>,
+    body: &'a [u8],
+    default_type: &str,
+    index: u32,
+) -> (Part<'a>, Option<Vec<u8>>) {
+    let field = |name| header.and_then(|header| header::field(header, &name));
+    let content_type = field(HeaderName::ContentType).and_then(HeaderValue::as_content_type);
+    let disposition = field(HeaderName::ContentDisposition).and_then(HeaderValue::as_content_type);
+    let parameter = |name| content_type.and_then(|value| value.attribute(name));
+    let text = |name| {
+        field(name)
+            .and_then(HeaderValue::as_text)
+            .map(|text| one_line(text, 1_000))
+    };
+    let part = Part {
+        index,
+        media_type: content_type.map_or(default_type.to_owned(), media_type),
+        name: disposition
+            .and_then(|value| value.attribute("filename"))
+            .or(parameter("name"))
+            .map(str::to_owned),
+        disposition: match disposition {
+            None => Disposition::Unsaid,
+            Some(value) if value.ctype().eq_ignore_ascii_case("inline") => Disposition::Inline,
+            Some(_) => Disposition::Attachment,
+        },
+        content_id: text(HeaderName::ContentId).filter(|id| !id.is_empty()),
+        location: text(HeaderName::ContentLocation).filter(|place| !place.is_empty()),
+        body,
+        children: Vec::new(),
+        charset: parameter("charset").map(str::to_owned),
+        flowed: parameter("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")),
+        del_sp: parameter("delsp").is_some_and(|value| value.eq_ignore_ascii_case("yes")),
+        encoding: Encoding::from_label(&text(HeaderName::ContentTransferEncoding).unwrap_or_default()),
+    };
+    let boundary = parameter("boundary").map(|boundary| boundary.trim_end().as_bytes().to_vec());
+    (part, boundary.filter(|boundary| !boundary.is_empty()))
 }
 
 fn media_type(value: &ContentType<'_>) -> String {
@@ -251,19 +267,22 @@ fn first_delimiter(body: &[u8]) -> Option<Vec<u8>> {
 fn divide<'a>(body: &'a [u8], boundary: &[u8]) -> (Vec<&'a [u8]>, bool) {
     let mut bodies = Vec::new();
     let mut start = None;
-    let mut at = 0;
-    for line in body.split_inclusive(|&byte| byte == b'\n') {
-        let after = at + line.len();
-        if let Some(closing) = delimiter(line, boundary) {
-            if let Some(from) = start {
-                bodies.push(without_line_end(body.get(from..at).unwrap_or_default()));
-            }
-            if closing {
-                return (bodies, true);
-            }
-            start = Some(after);
+    for at in memmem::find_iter(body, &[b"--", boundary].concat()) {
+        let (before, rest) = body.split_at_checked(at).unwrap_or((body, &[]));
+        if !before.is_empty() && !before.ends_with(b"\n") {
+            continue;
         }
-        at = after;
+        let (line, _) = header::next_line(rest);
+        let Some(closing) = delimiter(line, boundary) else {
+            continue;
+        };
+        if let Some(from) = start {
+            bodies.push(without_line_end(body.get(from..at).unwrap_or_default()));
+        }
+        if closing {
+            return (bodies, true);
+        }
+        start = Some(at + line.len());
     }
     if let Some(from) = start.filter(|&from| from < body.len()) {
         bodies.push(body.get(from..).unwrap_or_default());

@@ -2,14 +2,16 @@
 
 use crate::body::{self, Prefer};
 use crate::defect::Defects;
+use crate::flowed;
 use crate::html::{self, Hidden};
 use crate::part::{self, Part};
-use crate::{envelope, flowed};
 use pli_model::Envelope;
 
 /// Longest snippet, in characters.
 const MAX_CHARS: usize = 200;
-/// Text that is looked at for a snippet, in bytes: a letter may begin with a long quote.
+/// Text that is looked at for a snippet, in bytes: what is enough for most letters, and what is not too much for one that
+/// begins with a long quote.
+const GLANCED_AT: usize = 2 * 1024;
 const LOOKED_AT: usize = 16 * 1024;
 /// The same of markup, which may begin with a long style sheet.
 const MARKUP_LOOKED_AT: usize = 512 * 1024;
@@ -37,7 +39,7 @@ pub fn summarize(raw: &[u8]) -> Summary {
         .map(|part| snippet(part, &mut defects))
         .find(|snippet| !snippet.is_empty());
     Summary {
-        envelope: envelope::read(tree.header, &mut defects),
+        envelope: tree.envelope.unwrap_or_default(),
         snippet: snippet.unwrap_or_default(),
         has_attachments: contents
             .attachments
@@ -51,26 +53,36 @@ fn snippet(part: &Part<'_>, defects: &mut Defects) -> String {
         let markup = part.text_start(MARKUP_LOOKED_AT, defects);
         return said(&html::text_up_to(&markup, Hidden::Kept, LOOKED_AT));
     }
-    let text = part.text_start(LOOKED_AT, defects);
-    if part.flowed {
-        said(&flowed::decode(&text, part.del_sp))
-    } else {
-        said(&text)
+    let own = |enough: usize, defects: &mut Defects| {
+        let text = part.text_start(enough, defects);
+        match part.flowed {
+            true => flowed::decode(&text, part.del_sp),
+            false => text,
+        }
+    };
+    let glance = own_words(&own(GLANCED_AT, &mut Defects::default()));
+    if glance.chars().count() == MAX_CHARS {
+        return glance;
     }
+    said(&own(LOOKED_AT, defects))
 }
 
 /// The first words of a text that are the writer's own. Where there are none but quoted ones, those.
 fn said(text: &str) -> String {
-    let own = folded(
-        text.lines()
-            .take_while(|line| !is_signature(line))
-            .filter(|line| !is_quote(line) && !introduces_quote(line)),
-    );
+    let own = own_words(text);
     if own.is_empty() {
         folded(text.lines().map(|line| line.trim_start_matches(['>', ' '])))
     } else {
         own
     }
+}
+
+fn own_words(text: &str) -> String {
+    folded(
+        text.lines()
+            .take_while(|line| !is_signature(line))
+            .filter(|line| !is_quote(line) && !introduces_quote(line)),
+    )
 }
 
 fn is_signature(line: &str) -> bool {
