@@ -10,6 +10,7 @@ mod fetch;
 mod look;
 mod mailboxes;
 mod names;
+mod sizing;
 #[cfg(test)]
 mod tests;
 mod windows;

@@ -62,7 +62,7 @@ pub struct Fetching<'s, S: Transport> {
 }
 
 impl<S: Transport> Fetching<'_, S> {
-    /// The next FETCH response; `None` once the server has completed every command. Among them may be some that
+    /// The next FETCH response; `None` once the server has completed every command, until more is asked. Among them may be some that
     /// nobody asked for (flags that changed meanwhile): a letter may come twice and with other items than asked for.
     ///
     /// Each call first sends what may be under way: as many commands as are answered within about a second, and at most 32
@@ -106,6 +106,11 @@ impl<S: Transport> Fetching<'_, S> {
             true => self.session.flush().await,
             false => Ok(()),
         }
+    }
+
+    /// Asks for more, behind what has been asked for.
+    pub fn ask(&mut self, asks: impl IntoIterator<Item = (String, Items)>) {
+        self.asks.extend(asks);
     }
 
     /// Sends no further command. What has been asked must still be read.

@@ -2,6 +2,7 @@
 
 use super::ImapRemote;
 use super::failure::Failing;
+use super::sizing::Sizing;
 use crate::{Arrived, Fetched, Marks, Outlet, Part, RemoteError, Result, ServerId, Wanted};
 use pli_imap::{Code, Error, Fetch, Items, uid_set};
 use pli_model::Uid;
@@ -21,8 +22,8 @@ pub(super) const WHOLE: u64 = 4 << 20;
 const REFUSALS: usize = 100;
 
 /// Letters that one command asks for.
-#[derive(Debug, PartialEq, Eq)]
-enum Batch {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Batch {
     Several(Vec<Uid>, Items),
     InWindows(Big),
 }
@@ -44,6 +45,36 @@ pub(super) struct Course {
     pub refusal: Option<RemoteError>,
 }
 
+/// A set of letters, and what is asked of them.
+pub(super) type Ask = (String, Items);
+
+/// What is waited for of each letter.
+#[derive(Debug, Default)]
+struct Awaited {
+    items: HashMap<Uid, Items>,
+    /// In this order they were asked for.
+    order: Vec<Uid>,
+}
+
+impl Awaited {
+    /// Waits for these; answers how they are asked for.
+    fn ask(&mut self, batches: &[Batch]) -> Vec<Ask> {
+        for batch in batches {
+            for uid in batch.uids() {
+                self.items.insert(uid, batch.items());
+                self.order.push(uid);
+            }
+        }
+        batches.iter().flat_map(Batch::asks).collect()
+    }
+
+    /// Asks one by one for what has not come.
+    fn singly(&self) -> Vec<Ask> {
+        let ask = |uid: &Uid| Some((uid.0.to_string(), *self.items.get(uid)?));
+        self.order.iter().filter_map(ask).collect()
+    }
+}
+
 impl ImapRemote {
     /// Fetches letters of the selected mailbox into `out`. A letter that the server refuses does not keep the others
     /// back: they are fetched, and the refusal is the result.
@@ -54,60 +85,37 @@ impl ImapRemote {
         part: Part,
         out: &Outlet,
     ) -> Result<()> {
-        let mut refusal = None;
-        let (letters, sizes) = match part {
-            Part::Body => (letters, self.sizes(path, letters).await?),
-            Part::Header | Part::HeaderOrSmall(_) => {
-                let (first, rest) = letters.split_at(letters.len().min(FIRST_HEADERS));
-                let sized = if part == Part::Header { &[] } else { rest };
-                let (course, sizes) = self.fetch_first(first, sized, out).await?;
-                if course.over {
-                    return course.refusal.map_or(Ok(()), Err);
-                }
-                refusal = course.refusal;
-                (rest, sizes)
+        let (first, rest) = letters.split_at(letters.len().min(FIRST_HEADERS));
+        let refusal = match part {
+            Part::Header => {
+                let batches = [headers(first), headers(rest)].concat();
+                self.fetch_run(&batches, Sizing::new(&[], 0), out).await?.refusal
             }
+            Part::HeaderOrSmall(most) => {
+                let sizing = Sizing::new(rest, most);
+                self.fetch_run(&headers(first), sizing, out).await?.refusal
+            }
+            Part::Body => self.fetch_bodies(path, letters, out).await?,
         };
-        let batches = match part {
-            Part::Header => headers(letters),
-            Part::Body => bodies(letters, &sizes),
-            Part::HeaderOrSmall(most) => mixed(letters, &sizes, most),
-        };
+        refusal.map_or(Ok(()), Err)
+    }
+
+    /// Fetches whole letters, the great ones in windows; answers the first refusal.
+    async fn fetch_bodies(&mut self, path: &str, letters: &[Wanted], out: &Outlet) -> Result<Option<RemoteError>> {
+        let sizes = self.sizes(path, letters).await?;
+        let batches = bodies(letters, &sizes);
+        let mut refusal = None;
         for run in batches.chunk_by(|one, next| matches!((one, next), (Batch::Several(..), Batch::Several(..)))) {
             let course = match run {
                 [Batch::InWindows(big)] => self.fetch_in_windows(*big, out).await?,
-                run => self.fetch_run(run, out).await?,
+                run => self.fetch_run(run, Sizing::new(&[], 0), out).await?,
             };
             refusal = refusal.or(course.refusal);
             if course.over || !out.wants_more() {
                 break;
             }
         }
-        refusal.map_or(Ok(()), Err)
-    }
-
-    /// Fetches the headers of the first letters, and in the same flight the sizes of those of `rest` that need them.
-    async fn fetch_first(
-        &mut self,
-        first: &[Wanted],
-        rest: &[Wanted],
-        out: &Outlet,
-    ) -> Result<(Course, HashMap<Uid, u64>)> {
-        let batches = headers(first);
-        let mut waited_for = waiting(&batches);
-        let unknown: Vec<Uid> = numbered(rest).map(|(uid, _)| uid).collect();
-        let asks = batches.iter().flat_map(Batch::asks).collect::<Vec<_>>();
-        let sizes = uid_set::commands(&unknown).into_iter().map(|set| (set, Items::Size));
-        let mut known = HashMap::with_capacity(unknown.len());
-        let course = self
-            .fetch_asks(
-                asks.into_iter().chain(sizes).collect(),
-                &mut waited_for,
-                &mut known,
-                out,
-            )
-            .await?;
-        Ok((course, known))
+        Ok(refusal)
     }
 
     /// Sizes of those letters: as we know them, else as the server tells of those that are still there.
@@ -131,29 +139,26 @@ impl ImapRemote {
         Ok(sizes)
     }
 
-    /// Fetches batches one after the other.
-    async fn fetch_run(&mut self, run: &[Batch], out: &Outlet) -> Result<Course> {
-        let mut waited_for = waiting(run);
-        let asks: Vec<(String, Items)> = run.iter().flat_map(Batch::asks).collect();
-        let alone = waited_for.len() == 1;
-        let course = self.fetch_asks(asks, &mut waited_for, &mut HashMap::new(), out).await?;
-        if course.refusal.is_none() || course.over || alone {
+    /// Fetches batches one after the other, and then what is in `sizing`.
+    async fn fetch_run(&mut self, run: &[Batch], mut sizing: Sizing<'_>, out: &Outlet) -> Result<Course> {
+        let mut awaited = Awaited::default();
+        let mut asks = awaited.ask(run);
+        asks.extend(sizing.ask());
+        let course = self.fetch_asks(asks, &mut awaited, &mut sizing, out).await?;
+        if course.refusal.is_none() || course.over || awaited.order.len() == 1 {
             return Ok(course);
         }
         // One letter that the server cannot read spoils the answer about its whole batch: find out which it is.
-        let missing = run.iter().flat_map(Batch::uids).collect::<Vec<_>>();
-        let items = |uid: &Uid| Some((uid.0.to_string(), *waited_for.get(uid)?));
-        let asks = missing.iter().filter_map(items).collect();
-        self.fetch_asks(asks, &mut waited_for, &mut HashMap::new(), out).await
+        let asks = awaited.singly();
+        self.fetch_asks(asks, &mut awaited, &mut sizing, out).await
     }
 
-    /// Asks for sets of letters and hands out those that are waited for as they come. Sizes that come without a letter
-    /// are noted.
+    /// Asks for letters and hands out those that are awaited as they come.
     async fn fetch_asks(
         &mut self,
-        asks: Vec<(String, Items)>,
-        waited_for: &mut HashMap<Uid, Items>,
-        sizes: &mut HashMap<Uid, u64>,
+        asks: Vec<Ask>,
+        awaited: &mut Awaited,
+        sizing: &mut Sizing<'_>,
         out: &Outlet,
     ) -> Result<Course> {
         let mut course = Course::default();
@@ -163,34 +168,45 @@ impl ImapRemote {
             .uid_fetch(asks)
             .failing(&self.server, "to hand out letters")?;
         loop {
-            if !out.wants_more() {
+            let wants_more = !course.over && out.wants_more();
+            if !wants_more {
                 answer.stop();
             }
             let fetch = match answer.next().await {
-                Ok(Some(fetch)) => fetch,
-                Ok(None) => return Ok(course),
+                Ok(fetch) => fetch,
                 Err(error) => {
                     refusals += 1;
-                    if is_general(&error) || refusals == REFUSALS {
-                        course.over = true;
-                        answer.stop();
-                    }
+                    course.over |= is_general(&error) || refusals == REFUSALS;
                     course.refuse(error, &self.server)?;
                     continue;
                 }
             };
-            if let (Some(uid), Some(size), None) = (fetch.uid, fetch.size, &fetch.body) {
-                sizes.insert(uid, size);
+            let is_sized = match &fetch {
+                // Whatever has no size by now will have none.
+                None => true,
+                Some(fetch) => match (fetch.uid, fetch.size, &fetch.body) {
+                    (Some(uid), Some(size), None) => sizing.note(uid, size),
+                    _ => false,
+                },
+            };
+            if is_sized
+                && wants_more
+                && let Some(batches) = sizing.take()
+            {
+                // The next sizes first: they are here before the letters.
+                answer.ask(sizing.ask());
+                answer.ask(awaited.ask(&batches));
+                continue;
             }
+            let Some(fetch) = fetch else { return Ok(course) };
             let Some((uid, mut fetched)) = handed_out(fetch) else {
                 continue;
             };
-            if let Some(items) = waited_for.remove(&uid) {
+            if let Some(items) = awaited.items.remove(&uid) {
                 fetched.is_whole = items == Items::Body;
                 // What has been asked for must be read even when nobody wants it any more.
-                if !course.over && !out.send(Arrived::Letter(fetched)).await {
-                    course.over = true;
-                    answer.stop();
+                if !course.over {
+                    course.over = !out.send(Arrived::Letter(fetched)).await;
                 }
             }
         }
@@ -213,7 +229,7 @@ impl Batch {
         }
     }
 
-    fn asks(&self) -> impl Iterator<Item = (String, Items)> {
+    pub fn asks(&self) -> impl Iterator<Item = Ask> {
         let uids: Vec<Uid> = self.uids().collect();
         let items = self.items();
         uid_set::commands(&uids).into_iter().map(move |set| (set, items))
@@ -267,17 +283,8 @@ pub(super) fn handed_out(fetch: Fetch) -> Option<(Uid, Fetched)> {
     ))
 }
 
-/// What is waited for of each letter.
-fn waiting(batches: &[Batch]) -> HashMap<Uid, Items> {
-    let each = |batch: &Batch| {
-        let items = batch.items();
-        batch.uids().map(move |uid| (uid, items)).collect::<Vec<_>>()
-    };
-    batches.iter().flat_map(each).collect()
-}
-
 /// The letters that bear a UID; others have no meaning here.
-fn numbered(letters: &[Wanted]) -> impl Iterator<Item = (Uid, &Wanted)> {
+pub(super) fn numbered(letters: &[Wanted]) -> impl Iterator<Item = (Uid, &Wanted)> {
     letters.iter().filter_map(|wanted| match wanted.id {
         ServerId::Uid(uid) => Some((uid, wanted)),
         ServerId::Uidl(_) => None,
@@ -319,20 +326,15 @@ fn bodies(letters: &[Wanted], sizes: &HashMap<Uid, u64>) -> Vec<Batch> {
 }
 
 /// Splits letters into batches of small letters and of headers, nearly in the order given: of some hundred letters the
-/// small ones come first. Those of unknown size are gone.
-fn mixed(letters: &[Wanted], sizes: &HashMap<Uid, u64>, most: u64) -> Vec<Batch> {
+/// small ones come first. Of those of unknown size the header is asked for.
+pub(super) fn mixed(letters: &[Wanted], sizes: &HashMap<Uid, u64>, most: u64) -> Vec<Batch> {
     let is_small = |wanted: &Wanted| match wanted.id {
-        ServerId::Uid(uid) => sizes.get(&uid).map(|size| *size <= most),
-        ServerId::Uidl(_) => None,
+        ServerId::Uid(uid) => sizes.get(&uid).is_some_and(|size| *size <= most),
+        ServerId::Uidl(_) => false,
     };
     let mut batches = Vec::new();
     for some in letters.chunks(HEADERS) {
-        let of = |small| {
-            some.iter()
-                .filter(move |wanted| is_small(wanted) == Some(small))
-                .cloned()
-        };
-        let (small, large): (Vec<Wanted>, Vec<Wanted>) = (of(true).collect(), of(false).collect());
+        let (small, large): (Vec<Wanted>, Vec<Wanted>) = some.iter().cloned().partition(is_small);
         batches.extend(bodies(&small, sizes));
         batches.extend(headers(&large));
     }
@@ -387,7 +389,7 @@ mod tests {
     #[test]
     fn small_letters_come_whole_and_of_large_ones_the_header() {
         let sizes = [(Uid(1), 100), (Uid(2), 90_000), (Uid(3), 200)].into_iter().collect();
-        let expected = [several(&[1, 3], Items::Body), several(&[2], Items::Header)];
+        let expected = [several(&[1, 3], Items::Body), several(&[2, 4], Items::Header)];
         assert_eq!(mixed(&wanted([1, 2, 3, 4]), &sizes, 16_000), expected);
     }
 }
