@@ -11,6 +11,7 @@
 mod archive;
 mod cuts;
 mod doubt;
+mod great;
 mod line;
 mod maildrop;
 mod offline;

@@ -10,7 +10,7 @@
 //! - A call that was cancelled halfway leaves the session out of step, and it says so instead of giving the answer
 //!   of one command to another.
 //! - AUTH, PASS and QUIT are never pipelined. A password in the server's own words is blotted out.
-//! - Memory is bounded: lines, lists and letters each have a limit ([`LARGEST_LETTER`]).
+//! - Memory is bounded: lines, lists and letters each have a limit ([`LARGEST_LETTER`]), and large letters come in stretches ([`Stretch`]).
 //!
 //! What is used of the crate `async-pop`: its parser for complete answers (`Response::from_bytes`) with its types
 //! for STAT, LIST and UIDL, which is strict and quick. Its stream and client are not: they wait for ever when a
@@ -34,7 +34,7 @@ mod wire;
 
 pub use capabilities::Capabilities;
 pub use error::{PopError, Reason, Refusal};
-pub use letters::{LARGEST_LETTER, Letter, Letters, Part, Wanted};
+pub use letters::{LARGEST_LETTER, Letters, Part, Stretch, Wanted};
 pub use listing::{Listed, Stat};
 pub use session::Session;
 

@@ -5,7 +5,7 @@ mod sign_in;
 use crate::{
     Capabilities, Listed, PopError, Reason, Refusal, Result, Stat, apop,
     error::Step,
-    letters::{Letters, Part, Wanted},
+    letters::{Begun, Letters, Part, Wanted},
     listing,
     wire::{Status, Wire},
 };
@@ -24,6 +24,8 @@ pub struct Session<S> {
     pub(crate) capabilities: Capabilities,
     /// Letters asked for whose answers have not been read.
     pub(crate) asked: VecDeque<Wanted>,
+    /// The first of them, when a part of it has been read.
+    pub(crate) begun: Option<Begun>,
     /// A request is on its way out or its answer on its way in. Still so at the next request: that call was broken
     /// off.
     pub(crate) halfway: bool,
@@ -39,6 +41,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
             wire,
             capabilities: Capabilities::plainest(),
             asked: VecDeque::new(),
+            begun: None,
             halfway: false,
             timestamp: None,
         };
@@ -165,14 +168,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
         Ok(answer)
     }
 
-    async fn read_list(&mut self) -> Result<Result<Vec<u8>, Refusal>> {
-        self.read_block(0, LARGEST_LIST).await
-    }
-
     /// Reads one multi-line answer.
-    pub(crate) async fn read_block(&mut self, expected: usize, limit: usize) -> Result<Result<Vec<u8>, Refusal>> {
+    async fn read_list(&mut self) -> Result<Result<Vec<u8>, Refusal>> {
         match self.wire.status().await? {
-            Status::Ok(_) => Ok(Ok(self.wire.block(expected, limit).await?)),
+            Status::Ok(_) => Ok(Ok(self.wire.block(LARGEST_LIST).await?)),
             Status::Err(words) => Ok(Err(Refusal::read(&words, Step::Transaction))),
             Status::Challenge => Err(PopError::protocol("+")),
         }

@@ -63,22 +63,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Wire<S> {
     }
 
     /// Reads the rest of a multi-line answer up to its end, transparency removed, at most `limit` octets.
-    /// `expected` octets are made room for at once.
-    pub(crate) async fn block(&mut self, expected: usize, limit: usize) -> Result<Vec<u8>> {
-        let mut unstuff = Unstuff::default();
-        let mut content = Vec::with_capacity(expected.min(limit));
-        loop {
+    pub(crate) async fn block(&mut self, limit: usize) -> Result<Vec<u8>> {
+        let mut content = Vec::new();
+        match self
+            .stretch(&mut Unstuff::default(), &mut content, limit.saturating_add(1))
+            .await?
+        {
+            true => Ok(content),
+            false => Err(PopError::TooLarge(u64::try_from(limit).unwrap_or(u64::MAX))),
+        }
+    }
+
+    /// Reads on in a multi-line answer until `content` holds `enough` octets or hardly more, or the answer ends; answers
+    /// whether it did.
+    pub(crate) async fn stretch(
+        &mut self,
+        unstuff: &mut Unstuff,
+        content: &mut Vec<u8>,
+        enough: usize,
+    ) -> Result<bool> {
+        while content.len() < enough {
             let available = self.available().await?;
             let all = available.len();
-            let end = unstuff.feed(available, &mut content);
+            let end = unstuff.feed(available, content);
             self.used += end.unwrap_or(all);
-            if content.len() > limit {
-                return Err(PopError::TooLarge(u64::try_from(limit).unwrap_or(u64::MAX)));
-            }
             if end.is_some() {
-                return Ok(content);
+                return Ok(true);
             }
         }
+        Ok(false)
     }
 
     async fn line(&mut self) -> Result<String> {

@@ -10,14 +10,14 @@ mod identify;
 
 use crate::{
     Abilities, Appended, Arrived, Delta, Extension, Fetched, Findings, Known, Listed, Marked, Moved, News, Outlet,
-    Part, Problem, Remote, RemoteError, RemoteMailbox, Result, ServerId, Survey, Wanted as Letter,
+    Part, Piece, Problem, Remote, RemoteError, RemoteMailbox, Result, ServerId, Survey, Wanted as Letter,
 };
 use async_trait::async_trait;
 use failure::explain;
 use identify::identify;
 use pli_model::{Endpoint, Flags, Marking, Role, Timestamp, Uid, UidValidity};
 use pli_net::{Connector, Dialect, Stream};
-use pli_pop::{PopError, Refusal, Session, Wanted};
+use pli_pop::{PopError, Refusal, Session, Stretch, Wanted};
 use std::{collections::HashMap, time::Duration};
 
 /// The only mailbox.
@@ -91,39 +91,28 @@ impl Pop3Remote {
         let wanted = numbered.iter().map(|(_, wanted)| *wanted).collect();
         let mut letters = self.session.letters(asked, wanted);
         let mut refused = Vec::new();
-        for (id, wanted) in numbered {
-            if !out.wants_more() {
-                return Ok(Vec::new());
-            }
-            let Some(letter) = letters.next().await else { break };
-            let letter = letter.map_err(|error| explain(&self.server, "to send a letter", error))?;
-            let raw = match letter.raw {
-                Ok(raw) if asked == pli_pop::Part::Whole => without_added_end(raw, wanted.octets),
-                Ok(raw) => raw,
-                Err(refusal) => {
-                    refused.push(((id, wanted), refusal));
-                    continue;
+        let mut numbered = numbered.into_iter().peekable();
+        while out.wants_more() {
+            let Some(stretch) = letters.next().await else {
+                return Ok(refused);
+            };
+            let stretch = stretch.map_err(|error| explain(&self.server, "to send a letter", error))?;
+            let is_last = stretch.is_last;
+            let Some((id, wanted)) = numbered.peek() else { break };
+            match arrived(id, wanted.octets, stretch, asked, part) {
+                Ok(None) => {}
+                Ok(Some(arrived)) => {
+                    if !out.send(arrived).await {
+                        break;
+                    }
                 }
-            };
-            let size = if asked == pli_pop::Part::Whole {
-                octets(&raw)
-            } else {
-                wanted.octets
-            };
-            let letter = Fetched {
-                id,
-                received: None,
-                marks: None,
-                object_id: None,
-                size,
-                raw: if part == Part::Body { raw } else { header(raw) },
-                is_whole: part == Part::Body,
-            };
-            if !out.send(Arrived::Letter(letter)).await {
-                return Ok(Vec::new());
+                Err(refusal) => refused.push(((id.clone(), *wanted), refusal)),
+            }
+            if is_last {
+                numbered.next();
             }
         }
-        Ok(refused)
+        Ok(Vec::new())
     }
 
     /// POP3 has no such thing.
@@ -313,13 +302,54 @@ fn octets(raw: &[u8]) -> u64 {
     u64::try_from(raw.len()).unwrap_or(u64::MAX)
 }
 
-/// POP3 ends the last line of a letter in every case (RFC 1939 §3). Where the letter has no such end, the octets that the
-/// server lists do not count it (Dovecot), and IMAP shows the letter without it: it is the same letter.
-fn without_added_end(mut raw: Vec<u8>, listed: u64) -> Vec<u8> {
-    if octets(&raw) == listed.saturating_add(2) && listed > 0 && raw.ends_with(b"\r\n") {
+/// What becomes of a stretch; or the refusal of the letter. `listed` are the octets that the server told of it.
+fn arrived(
+    id: &ServerId,
+    listed: u64,
+    stretch: Stretch,
+    asked: pli_pop::Part,
+    part: Part,
+) -> Result<Option<Arrived>, Refusal> {
+    let Stretch {
+        offset, raw, is_last, ..
+    } = stretch;
+    let mut raw = raw?;
+    let end = offset.saturating_add(octets(&raw));
+    if asked == pli_pop::Part::Whole && is_last && has_added_end(&raw, end, listed) {
         raw.truncate(raw.len() - 2);
     }
-    raw
+    let id = id.clone();
+    let (is_body, is_whole) = (part == Part::Body, offset == 0 && is_last);
+    if is_body && !is_whole {
+        return Ok(Some(Arrived::Piece(Piece {
+            id,
+            offset,
+            raw,
+            is_last,
+        })));
+    }
+    // A header is in the first stretch.
+    let letter = || Fetched {
+        id,
+        received: None,
+        marks: None,
+        object_id: None,
+        size: if asked == pli_pop::Part::Whole && is_whole {
+            octets(&raw)
+        } else {
+            listed
+        },
+        raw: if is_body { raw } else { header(raw) },
+        is_whole: is_body,
+    };
+    Ok((offset == 0).then(letter).map(Arrived::Letter))
+}
+
+/// POP3 ends the last line of a letter in every case (RFC 1939 §3). Where the letter has no such end, the octets that the
+/// server lists do not count it (Dovecot), and IMAP shows the letter without it: it is the same letter. `raw` ends the
+/// letter, after `end` octets.
+fn has_added_end(raw: &[u8], end: u64, listed: u64) -> bool {
+    end == listed.saturating_add(2) && listed > 0 && raw.ends_with(b"\r\n")
 }
 
 /// The header block with its empty line; all of it when there is no body.

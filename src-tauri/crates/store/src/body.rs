@@ -4,11 +4,15 @@
 //! collection running meanwhile does not take it for an orphan; a restart in between leaves a true orphan.
 
 use crate::column::from_octets;
+use crate::spool::{Spool, Spooled};
 use crate::{Reader, Result, StoreError};
 use pli_model::Digest;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{HashMap, HashSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use zstd::stream::read::Decoder;
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE body (
@@ -20,9 +24,11 @@ CREATE TABLE body (
 ) STRICT;
 ";
 
-const LEVEL: i32 = 1;
+pub(crate) const LEVEL: i32 = 1;
 /// SQLite holds no larger value, and no letter is.
 pub(crate) const MAX_SIZE: usize = 1_000_000_000;
+/// Digest, octets before compression, octets after it.
+pub(crate) const INSERT: &str = "INSERT OR IGNORE INTO body (digest, size, zstd) VALUES (?1, ?2, ?3)";
 /// Collected in one transaction, so that other writers wait little.
 const COLLECT_AT_ONCE: usize = 500;
 
@@ -33,33 +39,72 @@ pub(crate) struct Bodies {
     /// Looks for bodies while another batch is being written.
     lookup: Mutex<Connection>,
     pins: Mutex<HashMap<Digest, usize>>,
+    profile: PathBuf,
+}
+
+/// A raw letter that is to be stored.
+#[derive(Debug)]
+pub enum NewBody {
+    /// In memory.
+    Held(Vec<u8>),
+    /// Too large for that.
+    Spooled(Spool),
+}
+
+impl From<Vec<u8>> for NewBody {
+    fn from(raw: Vec<u8>) -> Self {
+        Self::Held(raw)
+    }
+}
+
+impl From<Spool> for NewBody {
+    fn from(spool: Spool) -> Self {
+        Self::Spooled(spool)
+    }
 }
 
 /// Raw letters that have been compressed: [`Store::write_bodies`](crate::Store::write_bodies) puts them on the disk.
 #[derive(Debug, Default)]
 pub struct PackedBodies(Vec<Packed>);
 
-/// A body ready to be written; without bytes when it is there already.
+/// A body ready to be written.
 #[derive(Debug)]
 struct Packed {
     digest: Digest,
-    size: u64,
-    zstd: Option<Vec<u8>>,
+    octets: Octets,
+}
+
+/// The octets of a packed body.
+#[derive(Debug)]
+enum Octets {
+    /// There already.
+    Known,
+    Held {
+        size: u64,
+        zstd: Vec<u8>,
+    },
+    Spooled(Spooled),
+}
+
+/// A body whose digest is known.
+enum Hashed {
+    Held(Vec<u8>),
+    Spooled(Spooled),
 }
 
 /// Packs in parallel on blocking threads.
-pub(crate) async fn pack(bodies: &Arc<Bodies>, raws: Vec<Vec<u8>>) -> Result<PackedBodies> {
+pub(crate) async fn pack(bodies: &Arc<Bodies>, new: Vec<NewBody>) -> Result<PackedBodies> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = raws.len().div_ceil(workers).max(1);
-    let mut raws = raws.into_iter();
+    let share = new.len().div_ceil(workers).max(1);
+    let mut new = new.into_iter();
     let mut packing = Vec::new();
     loop {
-        let part: Vec<_> = raws.by_ref().take(share).collect();
+        let part: Vec<_> = new.by_ref().take(share).collect();
         if part.is_empty() {
             break;
         }
         let bodies = Arc::clone(bodies);
-        packing.push(tokio::task::spawn_blocking(move || bodies.pack(&part)));
+        packing.push(tokio::task::spawn_blocking(move || bodies.pack(part)));
     }
     let mut packed = Vec::new();
     for part in packing {
@@ -69,12 +114,18 @@ pub(crate) async fn pack(bodies: &Arc<Bodies>, raws: Vec<Vec<u8>>) -> Result<Pac
 }
 
 impl Bodies {
-    pub(crate) fn new(connection: Connection, lookup: Connection) -> Self {
+    pub(crate) fn new(connection: Connection, lookup: Connection, profile: &Path) -> Self {
         Self {
             connection: Mutex::new(connection),
             lookup: Mutex::new(lookup),
             pins: Mutex::default(),
+            profile: profile.to_owned(),
         }
+    }
+
+    /// Begins a body that is too large to be held.
+    pub(crate) fn spool(&self) -> Result<Spool> {
+        Spool::begin(&self.profile)
     }
 
     /// Puts one body, from the writer thread: collection runs there too, so no pin is needed.
@@ -82,32 +133,40 @@ impl Bodies {
         let digest = digest_of(raw);
         if self.missing([digest])?.contains(&digest) {
             let zstd = zstd::bulk::compress(raw, LEVEL).map_err(compression)?;
-            self.write(&[Packed {
-                digest,
-                size: octets_of(raw),
-                zstd: Some(zstd),
-            }])?;
+            let size = octets_of(raw);
+            let octets = Octets::Held { size, zstd };
+            self.write(&[Packed { digest, octets }])?;
         }
         Ok(digest)
     }
 
-    fn pack(&self, raws: &[Vec<u8>]) -> Result<Vec<Packed>> {
-        let digests: Vec<Digest> = raws.iter().map(|raw| digest_of(raw)).collect();
+    fn pack(&self, new: Vec<NewBody>) -> Result<Vec<Packed>> {
+        let mut hashed = Vec::with_capacity(new.len());
+        for body in new {
+            hashed.push(match body {
+                NewBody::Held(raw) => (digest_of(&raw), Hashed::Held(raw)),
+                NewBody::Spooled(spool) => {
+                    let spooled = spool.finish()?;
+                    (spooled.digest, Hashed::Spooled(spooled))
+                }
+            });
+        }
+        let digests: Vec<Digest> = hashed.iter().map(|(digest, _)| *digest).collect();
         // Pinned before they are looked for: what is found cannot be collected any more.
         self.pin(&digests);
-        let missing = self.missing(digests.iter().copied())?;
+        let missing = self.missing(digests)?;
         let mut compressor = zstd::bulk::Compressor::new(LEVEL).map_err(compression)?;
-        let mut packed = Vec::with_capacity(raws.len());
-        for (raw, digest) in raws.iter().zip(digests) {
-            let zstd = match missing.contains(&digest) {
-                true => Some(compressor.compress(raw).map_err(compression)?),
-                false => None,
+        let mut packed = Vec::with_capacity(hashed.len());
+        for (digest, hashed) in hashed {
+            let octets = match hashed {
+                _ if !missing.contains(&digest) => Octets::Known,
+                Hashed::Held(raw) => Octets::Held {
+                    size: octets_of(&raw),
+                    zstd: compressor.compress(&raw).map_err(compression)?,
+                },
+                Hashed::Spooled(spooled) => Octets::Spooled(spooled),
             };
-            packed.push(Packed {
-                digest,
-                size: octets_of(raw),
-                zstd,
-            });
+            packed.push(Packed { digest, octets });
         }
         Ok(packed)
     }
@@ -134,11 +193,16 @@ impl Bodies {
     fn write(&self, packed: &[Packed]) -> Result<()> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
-        for Packed { digest, size, zstd } in packed {
-            let Some(zstd) = zstd else { continue };
-            transaction
-                .prepare_cached("INSERT OR IGNORE INTO body (digest, size, zstd) VALUES (?1, ?2, ?3)")?
-                .execute(params![digest.0, from_octets(*size), zstd])?;
+        for Packed { digest, octets } in packed {
+            match octets {
+                Octets::Known => {}
+                Octets::Held { size, zstd } => {
+                    transaction
+                        .prepare_cached(INSERT)?
+                        .execute(params![digest.0, from_octets(*size), zstd])?;
+                }
+                Octets::Spooled(spooled) => spooled.write(&transaction)?,
+            }
         }
         Ok(transaction.commit()?)
     }
@@ -206,6 +270,45 @@ impl Reader<'_> {
         found.optional()?.transpose()
     }
 
+    /// The first octets of a raw letter, at most `most`; `None` when it is not here. Not held against its digest.
+    pub fn body_start(&self, digest: Digest, most: u64) -> Result<Option<Vec<u8>>> {
+        let Some((_, id)) = self.find_body(digest)? else {
+            return Ok(None);
+        };
+        let blob = self.bodies.blob_open("main", "body", "zstd", id, true)?;
+        let mut start = Vec::new();
+        let read = Decoder::new(blob).and_then(|decoder| decoder.take(most).read_to_end(&mut start));
+        read.map_err(|error| damaged(digest, &error.to_string()))?;
+        Ok(Some(start))
+    }
+
+    /// Reads a body through, without holding it, and answers whether it is here. One that does not match its digest is an
+    /// error, as when it is read.
+    pub fn verify_body(&self, digest: Digest) -> Result<bool> {
+        let Some((size, id)) = self.find_body(digest)? else {
+            return Ok(false);
+        };
+        let blob = self.bodies.blob_open("main", "body", "zstd", id, true)?;
+        let mut digester = Digester::default();
+        let most = size.unsigned_abs().saturating_add(1);
+        let read = Decoder::new(blob).and_then(|decoder| std::io::copy(&mut decoder.take(most), &mut *digester.0));
+        let read = read.map_err(|error| damaged(digest, &error.to_string()))?;
+        if i64::try_from(read) == Ok(size) && digester.finish() == digest {
+            Ok(true)
+        } else {
+            Err(damaged(digest, NO_MATCH))
+        }
+    }
+
+    /// Octets and row of a body.
+    fn find_body(&self, digest: Digest) -> Result<Option<(i64, i64)>> {
+        let mut statement = self
+            .bodies
+            .prepare_cached("SELECT size, id FROM body WHERE digest = ?1")?;
+        let found = statement.query_row([digest.0], |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok(found.optional()?)
+    }
+
     /// Bodies that nothing mentions, in this snapshot.
     pub(crate) fn orphan_bodies(&self) -> Result<Vec<Digest>> {
         let mut orphans = Vec::new();
@@ -231,17 +334,22 @@ impl Reader<'_> {
 }
 
 fn unpack(digest: Digest, size: i64, zstd: &[u8]) -> Result<Vec<u8>> {
-    let damaged = |detail: String| StoreError::Corrupt {
-        file: "bodies.db".to_owned(),
-        detail: format!("body {digest}: {detail}"),
-    };
     let size = usize::try_from(size).ok().filter(|size| *size <= MAX_SIZE);
-    let size = size.ok_or_else(|| damaged("impossible size".to_owned()))?;
-    let raw = zstd::bulk::decompress(zstd, size).map_err(|error| damaged(error.to_string()))?;
+    let size = size.ok_or_else(|| damaged(digest, "impossible size"))?;
+    let raw = zstd::bulk::decompress(zstd, size).map_err(|error| damaged(digest, &error.to_string()))?;
     if digest_of(&raw) == digest {
         Ok(raw)
     } else {
-        Err(damaged("its bytes do not match their digest".to_owned()))
+        Err(damaged(digest, NO_MATCH))
+    }
+}
+
+const NO_MATCH: &str = "its bytes do not match their digest";
+
+fn damaged(digest: Digest, detail: &str) -> StoreError {
+    StoreError::Corrupt {
+        file: "bodies.db".to_owned(),
+        detail: format!("body {digest}: {detail}"),
     }
 }
 
@@ -254,7 +362,23 @@ pub fn digest_of(raw: &[u8]) -> Digest {
     Digest(*blake3::hash(raw).as_bytes())
 }
 
-fn compression(source: std::io::Error) -> StoreError {
+/// [`digest_of`] octets that come one after the other.
+#[derive(Debug, Clone, Default)]
+pub struct Digester(Box<blake3::Hasher>);
+
+impl Digester {
+    /// Takes the next octets.
+    pub fn update(&mut self, octets: &[u8]) {
+        self.0.update(octets);
+    }
+
+    /// The digest of all of them.
+    pub fn finish(&self) -> Digest {
+        Digest(*self.0.finalize().as_bytes())
+    }
+}
+
+pub(crate) fn compression(source: std::io::Error) -> StoreError {
     StoreError::io(std::path::Path::new("bodies.db"), source)
 }
 
@@ -340,6 +464,11 @@ mod tests {
         file.execute("DELETE FROM body WHERE digest = ?1", [gone.0]).unwrap();
         assert!(matches!(desk.body(altered), Err(StoreError::Corrupt { .. })));
         assert!(matches!(desk.body(cut), Err(StoreError::Corrupt { .. })));
+        for digest in [altered, cut] {
+            let verified = desk.try_read(move |r| r.verify_body(digest));
+            assert!(matches!(verified, Err(StoreError::Corrupt { .. })));
+        }
+        assert!(!desk.read(move |r| r.verify_body(gone)));
         let found = desk.check();
         for finding in [
             Finding::BodyDamaged(altered),

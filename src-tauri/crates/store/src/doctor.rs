@@ -170,9 +170,9 @@ fn integrity(file: &'static str, connection: &Connection, findings: &mut Vec<Fin
 fn bodies(reader: &Reader<'_>) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for digest in reader.all(MENTIONED, [], |row| row.get(0).map(Digest))? {
-        match reader.body(digest) {
-            Ok(Some(_)) => {}
-            Ok(None) => findings.push(Finding::BodyMissing(digest)),
+        match reader.verify_body(digest) {
+            Ok(true) => {}
+            Ok(false) => findings.push(Finding::BodyMissing(digest)),
             Err(StoreError::Corrupt { .. }) => findings.push(Finding::BodyDamaged(digest)),
             Err(other) => return Err(other),
         }

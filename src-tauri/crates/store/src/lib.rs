@@ -27,6 +27,7 @@ mod migration;
 mod piece;
 mod reader;
 mod shown;
+mod spool;
 mod store;
 mod table;
 mod view;
@@ -37,13 +38,14 @@ mod plan;
 #[cfg(test)]
 mod testing;
 
-pub use body::{PackedBodies, digest_of};
+pub use body::{Digester, NewBody, PackedBodies, digest_of};
 pub use change::{Change, Commit};
 pub use doctor::Finding;
 pub use error::{Result, StoreError};
 pub use last_copy::guard;
 pub use piece::PieceOf;
 pub use reader::Reader;
+pub use spool::Spool;
 pub use store::Store;
 pub use table::account::NewAccount;
 pub use table::anchor::{Anchor, ImapMailbox, ImapPlace, KnownLetter};

@@ -5,6 +5,7 @@
 //! gone or bears another name, and after [`KEPT_MILLIS`].
 
 use crate::body::{Bodies, MAX_SIZE};
+use crate::column::octets;
 use crate::{Reader, Result, StoreError};
 use pli_model::{AccountId, MailboxId, Timestamp, Uid, UidValidity};
 use rusqlite::{Row, params};
@@ -102,24 +103,27 @@ impl Reader<'_> {
         Ok(run.octets)
     }
 
-    /// The octets of a body that are here, from its beginning on without a gap. They stay until they are dropped: the
-    /// body is put first.
-    pub fn take_pieces(&self, mailbox: MailboxId, validity: UidValidity, uid: Uid) -> Result<Vec<u8>> {
+    /// Hands out the octets of a body that are here, from its beginning on without a gap. They stay until they are dropped:
+    /// the body is put first.
+    pub fn each_piece(&self, of: PieceOf, mut take: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let mut statement = self.bodies.prepare_cached(
             "SELECT offset, bytes FROM piece WHERE mailbox_id = ?1 AND uid_validity = ?2 AND uid = ?3 ORDER BY offset",
         )?;
-        let mut rows = statement.query(params![mailbox.0, validity.0, uid.0])?;
-        let mut assembled = Vec::new();
+        let mut rows = statement.query(params![of.mailbox.0, of.validity.0, of.uid.0])?;
+        let mut taken: u64 = 0;
         while let Some(row) = rows.next()? {
-            let offset = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(usize::MAX);
             let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
             // Pieces may overlap: a window may have been asked for twice, in other sizes.
-            match assembled.len().checked_sub(offset) {
-                Some(known) => assembled.extend_from_slice(bytes.get(known..).unwrap_or_default()),
-                None => break,
+            let Some(known) = taken.checked_sub(octets(row, 0)?) else {
+                break;
+            };
+            let new = usize::try_from(known).ok().and_then(|known| bytes.get(known..));
+            if let Some(new) = new {
+                taken = taken.saturating_add(new.len() as u64);
+                take(new)?;
             }
         }
-        Ok(assembled)
+        Ok(())
     }
 
     /// [`Self::pieces_len`] of every letter of a mailbox that has any.
@@ -228,6 +232,18 @@ mod tests {
         }
     }
 
+    fn whole(desk: &Desk) -> Vec<u8> {
+        let of = letter(desk);
+        desk.read(move |r| {
+            let mut whole = Vec::new();
+            r.each_piece(of, |bytes| {
+                whole.extend_from_slice(bytes);
+                Ok(())
+            })?;
+            Ok(whole)
+        })
+    }
+
     #[test]
     fn pieces_survive_and_are_joined_without_gaps() {
         let desk = with_large_letter();
@@ -235,15 +251,15 @@ mod tests {
         put(&desk, &[(3, b"defg"), (0, b"abc"), (5, b"fgh"), (9, b"j")]);
         let desk = desk.reopen();
         assert_eq!(desk.read(move |r| r.pieces_len(inbox, V, Uid(2))), 8);
-        assert_eq!(desk.read(move |r| r.take_pieces(inbox, V, Uid(2))), b"abcdefgh");
+        assert_eq!(whole(&desk), b"abcdefgh");
         let missing = desk.read(move |r| r.missing_bodies(inbox, None, 9));
         assert_eq!(missing.iter().map(|one| one.have).collect::<Vec<_>>(), [8, 0]);
         put(&desk, &[(8, b"i")]);
-        assert_eq!(desk.read(move |r| r.take_pieces(inbox, V, Uid(2))), b"abcdefghij");
+        assert_eq!(whole(&desk), b"abcdefghij");
         assert_eq!(desk.read(move |r| r.pieces_len(inbox, UidValidity(8), Uid(2))), 0);
         assert!(desk.put_piece(letter(&desk), u64::MAX, b"x").is_err());
         desk.drop_pieces(letter(&desk));
-        assert_eq!(desk.read(move |r| r.take_pieces(inbox, V, Uid(2))), b"");
+        assert_eq!(whole(&desk), b"");
     }
 
     #[test]

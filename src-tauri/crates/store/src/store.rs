@@ -1,11 +1,11 @@
 //! The open store: its threads, its queues, its news.
 
-use crate::body::{self, Bodies, PackedBodies};
+use crate::body::{self, Bodies, NewBody, PackedBodies};
 use crate::change::Commit;
 use crate::connection::{self, File};
 use crate::doctor::{self, Finding};
 use crate::lock::ProfileLock;
-use crate::{PieceOf, Reader, Result, StoreError, Writer};
+use crate::{PieceOf, Reader, Result, Spool, StoreError, Writer};
 use pli_model::{Clock, Digest};
 use rusqlite::{Connection, TransactionBehavior};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -62,6 +62,7 @@ impl Store {
         let bodies = Arc::new(Bodies::new(
             connection::writer(profile, File::Bodies)?,
             connection::reader(profile, File::Bodies)?,
+            profile,
         ));
         let (news, _) = broadcast::channel(NEWS);
 
@@ -150,13 +151,19 @@ impl Store {
     /// Stores raw letters and returns their digests, in order, once they are on the disk. A body that is there
     /// already costs a digest only. Until a row mentions it, a body is protected from collection.
     pub async fn put_bodies(&self, raws: Vec<Vec<u8>>) -> Result<Vec<Digest>> {
-        self.write_bodies(self.pack_bodies(raws).await?).await
+        let new = raws.into_iter().map(NewBody::from).collect();
+        self.write_bodies(self.pack_bodies(new).await?).await
+    }
+
+    /// Begins a body that is too large to be held: it is packed and written like the others when it is whole.
+    pub fn begin_spool(&self) -> Result<Spool> {
+        self.inner.bodies.spool()
     }
 
     /// The first half of [`Self::put_bodies`], on all cores: nothing is on the disk yet. The packed bodies of one batch can be
     /// written while the next one is packed.
-    pub async fn pack_bodies(&self, raws: Vec<Vec<u8>>) -> Result<PackedBodies> {
-        body::pack(&self.inner.bodies, raws).await
+    pub async fn pack_bodies(&self, new: Vec<NewBody>) -> Result<PackedBodies> {
+        body::pack(&self.inner.bodies, new).await
     }
 
     /// The second half of [`Self::put_bodies`], in one transaction: the digests, in order, once the bodies are on the disk.

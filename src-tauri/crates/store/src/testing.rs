@@ -202,6 +202,11 @@ impl Desk {
             .unwrap()[0]
     }
 
+    pub(crate) fn put_new_bodies(&self, new: Vec<crate::NewBody>) -> Vec<Digest> {
+        let put = async { self.store.write_bodies(self.store.pack_bodies(new).await?).await };
+        self.runtime.block_on(put).unwrap()
+    }
+
     pub(crate) fn put_piece(&self, of: crate::PieceOf, offset: u64, bytes: &[u8]) -> Result<()> {
         self.runtime
             .block_on(self.store.put_pieces(of, vec![(offset, bytes.to_vec())]))

@@ -13,7 +13,7 @@ use crate::plan::maildrop::{self, Look, Visited, name};
 use crate::pull::{Pass, count};
 use crate::{Context, Happening, Result, apply};
 use async_trait::async_trait;
-use pli_model::{Digest, MailboxId, PlacementId};
+use pli_model::{Digest, LeaveOnServer, MailboxId, PlacementId};
 use pli_remote::{Delta, Enough, Listed, Part, Remote, ServerId, Wanted};
 use pli_store::{Mailbox, ServerCopy, StoreError, Uidl};
 use std::collections::HashSet;
@@ -164,7 +164,9 @@ async fn header_of(context: &Context, uidl: &Uidl) -> Result<Option<Digest>> {
         return Ok(uidl.header);
     }
     let Some(body) = uidl.body else { return Ok(None) };
-    Ok(context.store.body(body).await?.map(|raw| headers::digest(&raw)))
+    Ok(headers::start_of(context, body)
+        .await?
+        .map(|start| headers::digest(&start)))
 }
 
 async fn fetch_new(
@@ -226,10 +228,14 @@ impl Shelf for Downloaded<'_> {
 /// came in this session: of what came earlier the header is looked at once more.
 async fn delete(pass: &mut Pass<'_>, mailbox: &Mailbox, listed: &[Listed], fetched: &HashSet<&str>) -> Result<()> {
     let (context, account) = (pass.context, pass.context.account);
-    let (memory, leave) = context
+    let leave = context
         .store
-        .read(move |reader| Ok((reader.uidls(account)?, reader.account(account)?.leave_on_server)))
+        .read(move |reader| Ok(reader.account(account)?.leave_on_server))
         .await?;
+    if leave == LeaveOnServer::Everything {
+        return Ok(());
+    }
+    let memory = context.store.read(move |reader| reader.uidls(account)).await?;
     let over = maildrop::over(&memory, listed, leave, context.clock.now());
     let earlier = over.iter().filter(|uidl| !fetched.contains(uidl.name.as_str()));
     let earlier: HashSet<ServerId> = earlier.map(|uidl| ServerId::Uidl(uidl.name.clone())).collect();
@@ -280,8 +286,8 @@ async fn is_safe(context: &Context, uidl: &Uidl) -> Result<bool> {
     let Some(body) = uidl.body else {
         return Ok(uidl.deleted);
     };
-    match context.store.body(body).await {
-        Ok(raw) => Ok(raw.is_some()),
+    match context.store.read(move |reader| reader.verify_body(body)).await {
+        Ok(is_here) => Ok(is_here),
         Err(StoreError::Corrupt { .. }) => Ok(false),
         Err(error) => Err(error.into()),
     }

@@ -1,6 +1,7 @@
 //! Fetching many letters with bounded memory: the network, parsing and packing, making bodies durable, and writing rows are
 //! four stages at work at the same time, joined by bounded channels.
 
+use crate::great::Joiner;
 use crate::keep::{Kept, Packed, keep, pack};
 use crate::{Context, Result, SyncError};
 use async_trait::async_trait;
@@ -110,8 +111,9 @@ async fn parse(
     mut gathered: mpsc::Receiver<Vec<Arrived>>,
     packed: mpsc::Sender<Packed>,
 ) -> Result<()> {
+    let mut joiner = Joiner::new(context, mailbox);
     while let Some(batch) = gathered.recv().await {
-        if packed.send(pack(context, mailbox, batch).await?).await.is_err() {
+        if packed.send(pack(context, &mut joiner, batch).await?).await.is_err() {
             break;
         }
     }

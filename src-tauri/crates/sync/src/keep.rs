@@ -1,10 +1,11 @@
 //! The middle stages of a fetch: letters are parsed and packed, on every core, and then their bodies made durable.
 
+use crate::great::{Came, Joiner};
 use crate::{Context, Result, SyncError, headers};
 use pli_mime::Summary;
-use pli_model::{Digest, MailboxId, Timestamp};
-use pli_remote::{Arrived, Fetched, Marks, Piece, ServerId};
-use pli_store::{PackedBodies, PieceOf};
+use pli_model::{Digest, Timestamp};
+use pli_remote::{Arrived, Marks, Piece, ServerId};
+use pli_store::{NewBody, PackedBodies};
 
 /// A batch that has been parsed and packed.
 #[derive(Debug, Default)]
@@ -55,52 +56,60 @@ impl KeptLetter {
     }
 }
 
-/// Parses and packs a batch. Pieces of a big letter are kept, durably, until its last one, and then put together.
-pub async fn pack(context: &Context, mailbox: MailboxId, batch: Vec<Arrived>) -> Result<Packed> {
+/// Parses and packs a batch. Pieces of great letters go to `joiner`, and the letter comes with its last one.
+pub async fn pack(context: &Context, joiner: &mut Joiner<'_>, batch: Vec<Arrived>) -> Result<Packed> {
     let mut letters = Vec::with_capacity(batch.len());
     let mut pieces: Vec<Piece> = Vec::new();
     let mut octets = 0;
     for arrived in batch {
         match arrived {
-            Arrived::Letter(letter) => {
-                if letter.is_whole {
-                    octets += len(&letter.raw);
+            Arrived::Letter(fetched) => {
+                if fetched.is_whole {
+                    octets += len(&fetched.raw);
                 }
-                letters.push(letter);
+                letters.push(Came { fetched, spool: None });
             }
             Arrived::Piece(piece) => {
                 octets += len(&piece.raw);
                 if pieces.first().is_some_and(|first| first.id != piece.id) {
-                    letters.extend(join(context, mailbox, std::mem::take(&mut pieces)).await?);
+                    letters.extend(joiner.join(std::mem::take(&mut pieces)).await?);
                 }
                 pieces.push(piece);
             }
         }
     }
-    letters.extend(join(context, mailbox, pieces).await?);
+    letters.extend(joiner.join(pieces).await?);
     let parsed = parse(letters).await?;
-    let mut raws = Vec::new();
+    let (mut bodies, mut places) = (Vec::new(), Vec::new());
     let mut kept: Vec<KeptLetter> = Vec::with_capacity(parsed.len());
-    for (letter, Reading { summary, header }) in parsed {
-        let size = if letter.is_whole { len(&letter.raw) } else { letter.size };
-        if letter.is_whole {
-            raws.push((kept.len(), letter.raw));
+    for (Came { fetched, spool }, Reading { summary, header }) in parsed {
+        let size = match &spool {
+            Some(spool) => spool.size(),
+            None if fetched.is_whole => len(&fetched.raw),
+            None => fetched.size,
+        };
+        let body = match spool {
+            Some(spool) => Some(NewBody::Spooled(spool)),
+            None => fetched.is_whole.then_some(NewBody::Held(fetched.raw)),
+        };
+        if let Some(body) = body {
+            bodies.push(body);
+            places.push(kept.len());
         }
         kept.push(KeptLetter {
-            id: letter.id,
-            received: letter.received,
-            marks: letter.marks,
-            object_id: letter.object_id,
+            id: fetched.id,
+            received: fetched.received,
+            marks: fetched.marks,
+            object_id: fetched.object_id,
             size,
             summary,
             digest: None,
             header,
         });
     }
-    let (places, raws): (Vec<usize>, Vec<Vec<u8>>) = raws.into_iter().unzip();
     Ok(Packed {
         kept: Kept { letters: kept, octets },
-        bodies: context.store.pack_bodies(raws).await?,
+        bodies: context.store.pack_bodies(bodies).await?,
         places,
     })
 }
@@ -123,46 +132,6 @@ pub async fn keep(context: &Context, packed: Packed) -> Result<Kept> {
     Ok(kept)
 }
 
-/// Keeps pieces of one letter; answers the letter when the last one is among them.
-async fn join(context: &Context, mailbox: MailboxId, pieces: Vec<Piece>) -> Result<Option<Fetched>> {
-    let Some(last) = pieces.last() else { return Ok(None) };
-    let is_last = last.is_last;
-    let Some(of) = whose(context, mailbox, &last.id).await? else {
-        return Ok(None);
-    };
-    let stretches = pieces.into_iter().filter(|piece| !piece.raw.is_empty());
-    let stretches = stretches.map(|piece| (piece.offset, piece.raw)).collect();
-    context.store.put_pieces(of, stretches).await?;
-    if !is_last {
-        return Ok(None);
-    }
-    let raw = context
-        .store
-        .read(move |reader| reader.take_pieces(of.mailbox, of.validity, of.uid))
-        .await?;
-    Ok(Some(Fetched {
-        id: ServerId::Uid(of.uid),
-        received: None,
-        marks: None,
-        object_id: None,
-        size: len(&raw),
-        raw,
-        is_whole: true,
-    }))
-}
-
-/// Under what the pieces of a letter are kept.
-async fn whose(context: &Context, mailbox: MailboxId, id: &ServerId) -> Result<Option<PieceOf>> {
-    let ServerId::Uid(uid) = *id else { return Ok(None) };
-    let known = context.store.read(move |reader| reader.mailbox(mailbox)).await?.known;
-    Ok(known.uid_validity.map(|validity| PieceOf {
-        account: context.account,
-        mailbox,
-        validity,
-        uid,
-    }))
-}
-
 /// What is read in a letter.
 struct Reading {
     summary: Summary,
@@ -170,18 +139,19 @@ struct Reading {
 }
 
 /// Reads letters on all cores, in order.
-async fn parse(letters: Vec<Fetched>) -> Result<Vec<(Fetched, Reading)>> {
+async fn parse(letters: Vec<Came>) -> Result<Vec<(Came, Reading)>> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let share = letters.len().div_ceil(workers).max(1);
     let mut letters = letters.into_iter();
     let mut parsing = Vec::new();
     loop {
-        let part: Vec<Fetched> = letters.by_ref().take(share).collect();
+        let part: Vec<Came> = letters.by_ref().take(share).collect();
         if part.is_empty() {
             break;
         }
         parsing.push(tokio::task::spawn_blocking(move || {
-            let read = |letter: Fetched| {
+            let read = |came: Came| {
+                let letter = &came.fetched;
                 let summary = match letter.is_whole {
                     true => pli_mime::summarize(&letter.raw),
                     false => Summary {
@@ -191,7 +161,7 @@ async fn parse(letters: Vec<Fetched>) -> Result<Vec<(Fetched, Reading)>> {
                     },
                 };
                 let header = matches!(letter.id, ServerId::Uidl(_)).then(|| headers::digest(&letter.raw));
-                (letter, Reading { summary, header })
+                (came, Reading { summary, header })
             };
             part.into_iter().map(read).collect::<Vec<_>>()
         }));

@@ -22,6 +22,7 @@ mod context;
 mod download;
 mod error;
 mod fetch;
+mod great;
 mod headers;
 mod keep;
 mod look;

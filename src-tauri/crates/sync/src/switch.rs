@@ -12,11 +12,11 @@ mod to_imap;
 mod to_pop3;
 mod unique_id;
 
-use crate::headers::{self, Traits, fetch, traits};
+use crate::headers::{self, Traits};
 use crate::matching::{self, Ours, Theirs};
 use crate::{Context, Result};
 use pli_model::{Account, CommandId, Digest, PlacementId, Protocol};
-use pli_remote::{Fetched, Listed, Part, Remote, ServerId};
+use pli_remote::{Listed, Remote, ServerId};
 use pli_store::{KnownLetter, NewMailbox};
 use std::collections::{HashMap, HashSet};
 
@@ -189,25 +189,22 @@ impl Open<'_> {
                 .contains(&(traits.size, traits.message_id.as_str()))
                 .then(|| (letter.id.clone(), traits.size))
         });
-        let mut told = Vec::new();
-        let keep = |letter: Fetched| {
-            let body = pli_store::digest_of(&letter.raw);
-            if let Some(placement) = ours.get_mut(&body).and_then(Vec::pop) {
-                told.push((placement, letter.id));
-            }
-        };
-        fetch(remote, path, doubtful.collect(), Part::Body, keep).await?;
-        Ok(told)
+        let bodies = headers::bodies_of(remote, path, doubtful.collect()).await?;
+        let told = bodies.into_iter().filter_map(|(id, body)| {
+            let placement = ours.get_mut(&body)?.pop()?;
+            Some((placement, id))
+        });
+        Ok(told.collect())
     }
 }
 
 /// How a letter of ours looks; `None` while its body is not here.
 async fn look_of(context: &Context, letter: &KnownLetter) -> Result<Option<Ours<PlacementId>>> {
     let Some(body) = letter.digest else { return Ok(None) };
-    let raw = context.store.body(body).await?;
-    Ok(raw.map(|raw| Ours {
+    let start = headers::start_of(context, body).await?;
+    Ok(start.map(|start| Ours {
         id: letter.placement,
         body: Some(body),
-        traits: traits(&raw, letter.size),
+        traits: headers::traits(&start, letter.size),
     }))
 }

@@ -6,6 +6,8 @@ fn wanted(numbers: impl IntoIterator<Item = u32>, octets: u64) -> Vec<Wanted> {
     numbers.into_iter().map(|number| Wanted { number, octets }).collect()
 }
 
+/// What fits into the stream between the two sides.
+const READ_AHEAD: usize = 64 * 1024;
 const PIPELINING: &str = "C: CAPA\nS: +OK\nS: PIPELINING\nS: .\n";
 
 #[tokio::test]
@@ -132,6 +134,62 @@ async fn the_window_is_bounded_by_count_and_by_octets() {
     assert_eq!(count, 40, "headers are small whatever the letters are");
 }
 
+/// Whatever the lengths are, the last line end comes in one stretch, and the next letter is in step.
+#[tokio::test]
+async fn stretches_join_to_the_letter() {
+    for more in [0, 1, 2, 3, READ_AHEAD - 1, READ_AHEAD, STRETCH - 2, STRETCH] {
+        let (near, mut far) = duplex(READ_AHEAD);
+        let mut letter = vec![b'x'; LARGEST_WHOLE + more];
+        letter[..4].copy_from_slice(b"\r\n.a");
+        letter.extend(b"\r\n");
+        let mut sent = b"+OK\r\nPIPELINING\r\n.\r\n+OK\r\n\r\n.".to_vec();
+        sent.extend(&letter[2..]);
+        sent.extend(b".\r\n+OK\r\nnext\r\n.\r\n+OK\r\n");
+        let server = tokio::spawn(async move {
+            far.write_all(&sent).await.unwrap();
+            far
+        });
+        let mut session = Session::start(near, true).await.unwrap();
+        let mut letters = session.letters(Part::Whole, wanted([1, 2], 10));
+        let mut joined: Vec<u8> = Vec::new();
+        let last = loop {
+            let stretch = letters.next().await.unwrap().unwrap();
+            assert_eq!((stretch.number, stretch.offset), (1, joined.len() as u64));
+            let raw = stretch.raw.unwrap();
+            joined.extend(&raw);
+            if stretch.is_last {
+                break raw;
+            }
+        };
+        assert!(joined == letter && last.ends_with(b"\r\n"), "{more}");
+        assert_eq!(letters.next().await.unwrap().unwrap().raw.unwrap(), b"next\r\n");
+        session.noop().await.unwrap();
+        drop(server.await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn the_rest_of_a_letter_does_not_answer_the_next_command() {
+    let (near, mut far) = duplex(READ_AHEAD);
+    let mut sent = b"+OK\r\nPIPELINING\r\n.\r\n+OK\r\n".to_vec();
+    sent.extend(b"+OK STAT 9 9\r\n".repeat(2 * LARGEST_WHOLE / 14));
+    sent.extend(b".\r\n+OK 3 30\r\n");
+    let server = tokio::spawn(async move {
+        far.write_all(&sent).await.unwrap();
+        far
+    });
+    let mut session = Session::start(near, true).await.unwrap();
+    let stretch = session
+        .letters(Part::Whole, wanted([1], 10))
+        .next()
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(!stretch.is_last);
+    assert_eq!(session.stat().await.unwrap().count, 3);
+    drop(server.await.unwrap());
+}
+
 #[tokio::test]
 async fn a_letter_of_200_megabytes_takes_linear_time() {
     let (near, mut far) = duplex(256 * 1024);
@@ -152,13 +210,18 @@ async fn a_letter_of_200_megabytes_takes_linear_time() {
     });
     let begun = std::time::Instant::now();
     let mut session = Session::start(near, true).await.unwrap();
-    let letter = session
-        .letters(Part::Whole, wanted([1], 0))
-        .next()
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(letter.raw.unwrap().len(), lines / 1000 * 1000 * (line.len() - 1));
+    let mut letters = session.letters(Part::Whole, wanted([1], 0));
+    let (mut octets, mut is_whole) = (0, false);
+    while let Some(stretch) = letters.next().await {
+        let stretch = stretch.unwrap();
+        let raw = stretch.raw.unwrap();
+        assert_eq!((stretch.number, stretch.offset), (1, octets));
+        assert!(raw.len() < LARGEST_WHOLE + 512 * 1024, "{}", raw.len());
+        octets += raw.len() as u64;
+        is_whole = stretch.is_last;
+    }
+    assert!(is_whole);
+    assert_eq!(octets, (lines / 1000 * 1000 * (line.len() - 1)) as u64);
     server.await.unwrap();
     // Seconds even without optimisation; a quadratic one would need hours.
     assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());

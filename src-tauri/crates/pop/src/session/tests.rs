@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Letter, Reason, script::server};
+use crate::{Reason, Stretch, script::server};
 
 /// Pipes so narrow that every answer comes in pieces, and one that takes all at once.
 const PIPES: [usize; 3] = [1, 7, 65_536];
@@ -94,16 +94,20 @@ async fn a_whole_session() {
         let two = letters.next().await.unwrap().unwrap();
         assert_eq!(
             two,
-            Letter {
+            Stretch {
                 number: 2,
+                offset: 0,
+                is_last: true,
                 raw: Ok(b"Subject: two\r\n\r\n.\r\n.dots\r\n".to_vec())
             }
         );
         let one = letters.next().await.unwrap().unwrap();
         assert_eq!(
             one,
-            Letter {
+            Stretch {
                 number: 1,
+                offset: 0,
+                is_last: true,
                 raw: Ok(Vec::new())
             }
         );

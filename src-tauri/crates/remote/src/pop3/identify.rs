@@ -6,7 +6,7 @@
 
 use super::header;
 use pli_net::Stream;
-use pli_pop::{Listed, Part, PopError, Reason, Refusal, Session, Wanted};
+use pli_pop::{Listed, Part, PopError, Reason, Refusal, Session, Stretch, Wanted};
 use std::collections::HashMap;
 
 /// A letter of this session under an id for all sessions.
@@ -56,14 +56,14 @@ async fn by_content(session: &mut Session<Stream>, letters: Vec<Wanted>) -> pli_
         return Ok(Vec::new());
     };
     let (mut identified, refused) = if knows_top(session, first).await? {
-        let (mut by_top, refused) = digests(session, Part::Header, letters, header_digest).await?;
+        let (mut by_top, refused) = digests(session, Part::Header, letters, By::Header).await?;
         // By the same digest: an id hangs on the letter, not on the command that could read it.
         let again = refused.into_iter().map(|(wanted, _)| wanted).collect();
-        let (by_retr, refused) = digests(session, Part::Whole, again, header_digest).await?;
+        let (by_retr, refused) = digests(session, Part::Whole, again, By::Header).await?;
         by_top.extend(by_retr);
         (by_top, refused)
     } else {
-        digests(session, Part::Whole, letters, whole_digest).await?
+        digests(session, Part::Whole, letters, By::Letter).await?
     };
     match refused.into_iter().next() {
         Some((_, refusal)) if identified.is_empty() => Err(PopError::Refused(refusal)),
@@ -91,38 +91,53 @@ async fn knows_top(session: &mut Session<Stream>, letter: Wanted) -> pli_pop::Re
     }
 }
 
+/// What a name is made of.
+#[derive(Clone, Copy)]
+enum By {
+    /// The header block, out of it alone or out of the whole letter, and the octets that LIST tells.
+    Header,
+    /// All octets.
+    Letter,
+}
+
 /// Reads letters, as many at once as the session does, and keeps only their digests; and what was refused.
 async fn digests(
     session: &mut Session<Stream>,
     part: Part,
     letters: Vec<Wanted>,
-    digest: fn(Vec<u8>, u64) -> String,
+    by: By,
 ) -> pli_pop::Result<(Vec<Identified>, Vec<(Wanted, Refusal)>)> {
     let mut identified = Vec::with_capacity(letters.len());
     let mut refused = Vec::new();
     let mut answers = session.letters(part, letters.clone());
     for wanted in letters {
-        let Some(answer) = answers.next().await else { break };
-        match answer?.raw {
-            Ok(raw) => identified.push((digest(raw, wanted.octets), wanted)),
-            Err(refusal) => refused.push((wanted, refusal)),
+        let mut hasher = blake3::Hasher::new();
+        while let Some(stretch) = answers.next().await {
+            let Stretch {
+                offset, raw, is_last, ..
+            } = stretch?;
+            match (raw, by) {
+                (Ok(raw), By::Letter) => _ = hasher.update(&raw),
+                // The block is in the first stretch. Servers differ in whether an empty line ends the answer to TOP, so it
+                // does not count.
+                (Ok(raw), By::Header) if offset == 0 => _ = hasher.update(header(raw).trim_ascii_end()),
+                (Ok(_), By::Header) => {}
+                (Err(refusal), _) => {
+                    refused.push((wanted, refusal));
+                    break;
+                }
+            }
+            if is_last {
+                let id = match by {
+                    By::Header => format!("top-{}", hasher.update(&wanted.octets.to_be_bytes()).finalize()),
+                    By::Letter => format!("raw-{}", hasher.finalize()),
+                };
+                identified.push((id, wanted));
+                break;
+            }
         }
     }
     Ok((identified, refused))
-}
-
-/// Of the header block, out of it alone or out of the whole letter, and the octets that LIST tells. Servers differ in
-/// whether an empty line ends the answer to TOP, so it does not count.
-fn header_digest(raw: Vec<u8>, octets: u64) -> String {
-    let header = header(raw);
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(header.trim_ascii_end());
-    hasher.update(&octets.to_be_bytes());
-    format!("top-{}", hasher.finalize())
-}
-
-fn whole_digest(raw: Vec<u8>, _octets: u64) -> String {
-    format!("raw-{}", blake3::hash(&raw))
 }
 
 /// Letters of one digest get numbers behind it, in the order of the maildrop. Which of them goes by which number is no

@@ -155,7 +155,7 @@ impl Writer<'_> {
         digest: Digest,
         missing: &HashSet<String>,
     ) -> Result<bool> {
-        let account = self.mailbox(mailbox)?.account;
+        let account = self.account_of_mailbox(mailbox)?;
         let sql = "SELECT placement.id FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
             WHERE letter.digest = ?2 AND letter.account_id = ?3 AND (placement.server_mailbox_id = ?1
                 OR EXISTS (SELECT 1 FROM anchor WHERE placement_id = placement.id)

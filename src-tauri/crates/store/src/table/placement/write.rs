@@ -276,7 +276,7 @@ impl Writer<'_> {
         Ok(self.letter_of_digest(account, digest)?.map(|letter| (letter, true)))
     }
 
-    fn account_of_mailbox(&self, mailbox: MailboxId) -> Result<AccountId> {
+    pub(crate) fn account_of_mailbox(&self, mailbox: MailboxId) -> Result<AccountId> {
         let sql = "SELECT account_id FROM mailbox WHERE id = ?1";
         self.the(
             || format!("mailbox {mailbox}"),
