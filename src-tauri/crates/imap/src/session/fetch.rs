@@ -17,7 +17,7 @@ pub enum Items {
     Header,
     /// The `Message-ID` field alone.
     MessageId,
-    /// The whole letter, FLAGS, INTERNALDATE, RFC822.SIZE, and the object id where the server has one.
+    /// The whole letter, FLAGS, INTERNALDATE, and the object id where the server has one.
     Body,
     /// A stretch of the whole letter, INTERNALDATE and RFC822.SIZE.
     Window {
@@ -36,7 +36,7 @@ impl Items {
             Self::Size => "(UID RFC822.SIZE)".to_owned(),
             Self::Header => format!("(UID FLAGS RFC822.SIZE INTERNALDATE{object_id} BODY.PEEK[HEADER])"),
             Self::MessageId => "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])".to_owned(),
-            Self::Body => format!("(UID FLAGS RFC822.SIZE INTERNALDATE{object_id} BODY.PEEK[])"),
+            Self::Body => format!("(UID FLAGS INTERNALDATE{object_id} BODY.PEEK[])"),
             Self::Window { offset, len } => format!("(UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<{offset}.{len}>)"),
         }
     }

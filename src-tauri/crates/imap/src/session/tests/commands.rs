@@ -52,7 +52,7 @@ async fn fetch_hands_out_every_letter_and_keeps_the_rest_in_order() {
         S: * 4 EXISTS
         S: * OK [UIDVALIDITY 1] ok
         S: P1 OK done
-        C: P2 UID FETCH 1:* (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])
+        C: P2 UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])
         S: * 1 FETCH (UID 7 RFC822.SIZE 5 INTERNALDATE \" 1-Jan-1970 00:00:10 +0000\" BODY[] {7}
         S: ) \\x0d\\x0a{9))
         S: * 4 EXPUNGE

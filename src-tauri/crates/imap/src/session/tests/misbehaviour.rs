@@ -278,9 +278,9 @@ async fn every_uid_there_can_be_may_vanish() {
 async fn a_no_in_the_middle_of_many_fetches_loses_no_letter() {
     let script = greeting("")
         + "
-        C: P1 UID FETCH 1 (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])
-        C: P2 UID FETCH 2 (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])
-        C: P3 UID FETCH 3 (UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])
+        C: P1 UID FETCH 1 (UID FLAGS INTERNALDATE BODY.PEEK[])
+        C: P2 UID FETCH 2 (UID FLAGS INTERNALDATE BODY.PEEK[])
+        C: P3 UID FETCH 3 (UID FLAGS INTERNALDATE BODY.PEEK[])
         S: * 1 FETCH (UID 1 BODY[] {1}
         S: x)
         S: P1 OK done

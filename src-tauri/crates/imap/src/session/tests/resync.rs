@@ -250,7 +250,7 @@ async fn letters_come_with_their_flags_and_object_id() {
             + &format!(
                 "
                 C: P1 UID FETCH 1 (UID FLAGS RFC822.SIZE INTERNALDATE{item} BODY.PEEK[HEADER])
-                C: P2 UID FETCH 1 (UID FLAGS RFC822.SIZE INTERNALDATE{item} BODY.PEEK[])
+                C: P2 UID FETCH 1 (UID FLAGS INTERNALDATE{item} BODY.PEEK[])
                 C: P3 UID FETCH 1 (UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<0.9>)
                 S: * 1 FETCH (UID 1 {told} FLAGS ($a) BODY[HEADER] {{1}}
                 S: x)

@@ -54,7 +54,7 @@ async fn headers_come_without_those_that_are_gone() {
 
 #[tokio::test]
 async fn a_letter_the_server_cannot_read_does_not_keep_the_others_back() {
-    let items = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])";
+    let items = "(UID FLAGS INTERNALDATE BODY.PEEK[])";
     let script = signed_in("")
         + &opened("P2", "EXAMINE")
         + &format!(
@@ -254,7 +254,7 @@ async fn windows_that_came_before_the_line_broke_are_handed_out() {
 #[tokio::test]
 async fn small_letters_come_whole_and_of_large_ones_the_header() {
     let header = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])";
-    let body = "(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[])";
+    let body = "(UID FLAGS INTERNALDATE BODY.PEEK[])";
     let script = signed_in("")
         + &opened("P2", "EXAMINE")
         + &format!(
