@@ -20,6 +20,7 @@ mod pli;
 mod round_trips;
 mod sending;
 mod switch;
+mod tokens;
 mod two_clients;
 mod two_ways;
 mod watching;

@@ -21,6 +21,9 @@ pub enum PopError {
     /// The user name or password cannot be sent in this protocol: it holds a line break or NUL.
     #[error("the user name or password holds a character that cannot be sent")]
     Unsendable,
+    /// The server takes no access tokens.
+    #[error("the server does not take access tokens")]
+    TokensNotOffered,
     /// An earlier call was cancelled or failed halfway; this session is of no more use.
     #[error("an earlier request was broken off")]
     OutOfStep,

@@ -21,11 +21,63 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
             false => self.without_sasl(user, password).await,
         };
         signed_in.map_err(|error| blot_out(error, password))?;
-        // Some servers tell only now what they can do.
+        self.ask_what_is_left().await
+    }
+
+    /// Signs in by an OAuth 2.0 access token, as OAUTHBEARER (RFC 7628) where offered, else as XOAUTH2 (Google's and
+    /// Microsoft's form of it).
+    pub async fn sign_in_by_token(&mut self, user: &str, token: &str) -> Result<()> {
+        // The token's alphabet is that of RFC 6750 §2.1.
+        if user.contains(|c: char| c.is_control()) || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(PopError::Unsendable);
+        }
+        let bearer = |begin: String| Zeroizing::new(format!("{begin}\x01auth=Bearer {token}\x01\x01"));
+        let (mechanism, response, farewell) = if self.capabilities.offers_sasl("OAUTHBEARER") {
+            let name = user.replace('=', "=3D").replace(',', "=2C");
+            ("OAUTHBEARER", bearer(format!("n,a={name},")), "AQ==")
+        } else if self.capabilities.offers_sasl("XOAUTH2") {
+            ("XOAUTH2", bearer(format!("user={user}")), "")
+        } else {
+            return Err(PopError::TokensNotOffered);
+        };
+        self.ask_for_utf8().await?;
+        let response = Zeroizing::new(STANDARD.encode(response.as_bytes()));
+        let signed_in = self.auth_bearer(mechanism, &response, farewell).await;
+        signed_in.map_err(|error| blot_out(blot_out(error, token), &response))?;
+        self.ask_what_is_left().await
+    }
+
+    /// Some servers tell only after the sign-in what they can do.
+    async fn ask_what_is_left(&mut self) -> Result<()> {
         if !self.capabilities.pipelining || !self.capabilities.uidl {
             self.ask_capabilities().await?;
         }
         Ok(())
+    }
+
+    /// A server that refuses a token says why in a challenge (RFC 7628 §3.2.3) and its `-ERR` only after the farewell.
+    async fn auth_bearer(&mut self, mechanism: &str, response: &str, farewell: &str) -> Result<()> {
+        self.begin().await?;
+        match self.put_and_hear(&format!("AUTH {mechanism}")).await? {
+            Status::Challenge => {}
+            Status::Err(words) => {
+                self.halfway = false;
+                return Err(PopError::Refused(Refusal::read(&words, Step::SignIn)));
+            }
+            Status::Ok(words) => return Err(PopError::protocol(words)),
+        }
+        let mut status = self.put_and_hear(response).await?;
+        if status == Status::Challenge {
+            status = self.put_and_hear(farewell).await?;
+        }
+        self.halfway = false;
+        signed_in(status)
+    }
+
+    async fn put_and_hear(&mut self, line: &str) -> Result<Status> {
+        self.wire.put(line).await?;
+        self.wire.flush().await?;
+        self.wire.status().await
     }
 
     /// Without it a server may put something else in the place of a letter that needs UTF-8, or rewrite its header (RFC 6856
@@ -42,9 +94,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
 
     async fn auth_plain(&mut self, user: &str, password: &str) -> Result<()> {
         self.begin().await?;
-        self.wire.put("AUTH PLAIN").await?;
-        self.wire.flush().await?;
-        match self.wire.status().await? {
+        match self.put_and_hear("AUTH PLAIN").await? {
             Status::Challenge => {}
             Status::Err(words) => {
                 self.halfway = false;
@@ -101,15 +151,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Session<S> {
     }
 
     async fn finish_sign_in(&mut self, line: &str) -> Result<()> {
-        self.wire.put(line).await?;
-        self.wire.flush().await?;
-        let status = self.wire.status().await?;
+        let status = self.put_and_hear(line).await?;
         self.halfway = false;
-        match status {
-            Status::Ok(_) => Ok(()),
-            Status::Err(words) => Err(PopError::Refused(Refusal::read(&words, Step::SignIn))),
-            Status::Challenge => Err(PopError::protocol("+")),
-        }
+        signed_in(status)
+    }
+}
+
+/// What the last answer of a sign-in says.
+fn signed_in(status: Status) -> Result<()> {
+    match status {
+        Status::Ok(_) => Ok(()),
+        Status::Err(words) => Err(PopError::Refused(Refusal::read(&words, Step::SignIn))),
+        Status::Challenge => Err(PopError::protocol("+")),
     }
 }
 

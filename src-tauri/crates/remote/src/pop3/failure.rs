@@ -13,6 +13,10 @@ pub fn explain(server: &str, asked: &str, error: PopError) -> RemoteError {
                 format!("The user name or password for the server {server} holds a character that cannot be sent.");
             (Problem::SignInRefused, text)
         }
+        PopError::TokensNotOffered => (
+            Problem::SignInRefused,
+            format!("The server {server} does not take access tokens over POP3: it wants a password."),
+        ),
         PopError::Protocol(_) => (
             Problem::Protocol,
             format!("The server {server} does not speak proper POP3: {error}."),

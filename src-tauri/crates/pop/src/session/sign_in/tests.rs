@@ -107,3 +107,53 @@ async fn letters_are_asked_for_in_utf8_where_that_is_offered() {
         sign_in(&format!("{GREETING}{offered}{rest}")).await.unwrap();
     }
 }
+
+const BOTH: &str = "S: +OK ready\nC: CAPA\nS: +OK\nS: SASL XOAUTH2 PLAIN OAUTHBEARER\nS: .\n";
+const XOAUTH2: &str = "S: +OK ready\nC: CAPA\nS: +OK\nS: SASL PLAIN XOAUTH2\nS: .\nC: AUTH XOAUTH2\nS: +\nC: dXNlcj1tcm9zZQFhdXRoPUJlYXJlciB0MGsuZW4BAQ==\n";
+
+async fn by_token(transcript: &str, user: &str, token: &str) -> Result<()> {
+    let (stream, played) = server(transcript, 64);
+    let mut session = Session::start(stream, false).await.unwrap();
+    let outcome = session.sign_in_by_token(user, token).await;
+    drop(session);
+    played.await.unwrap();
+    outcome
+}
+
+#[tokio::test]
+async fn tokens_go_in_two_steps() {
+    let bearer = "C: AUTH OAUTHBEARER\nS: +\nC: bixhPWFubj0zRHg9MkNAbm9ydGgudGVzdCwBYXV0aD1CZWFyZXIgdDBrLmVuAQE=\n";
+    by_token(&format!("{BOTH}{bearer}{AGAIN}"), "ann=x,@north.test", "t0k.en")
+        .await
+        .unwrap();
+    by_token(&format!("{XOAUTH2}{AGAIN}"), "mrose", "t0k.en").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refused_token_is_heard_to_the_end() {
+    // {"status":"401"}
+    let why = "S: + eyJzdGF0dXMiOiI0MDEifQ==\n";
+    let refused = format!("{XOAUTH2}{why}C: \nS: -ERR [AUTH] dXNlcj1tcm9zZQFhdXRoPUJlYXJlciB0MGsuZW4BAQ== is over\n");
+    let refused = refusal(by_token(&refused, "mrose", "t0k.en").await);
+    assert_eq!(
+        (refused.reason, refused.text.as_str()),
+        (Reason::SignIn, "[AUTH] ••• is over")
+    );
+    let bearer = "C: AUTH OAUTHBEARER\nS: +\nC: bixhPWFubj0zRHg9MkNAbm9ydGgudGVzdCwBYXV0aD1CZWFyZXIgdDBrLmVuAQE=\n";
+    let refused = format!("{BOTH}{bearer}{why}C: AQ==\nS: -ERR no\n");
+    let outcome = by_token(&refused, "ann=x,@north.test", "t0k.en").await;
+    assert_eq!(refusal(outcome).reason, Reason::SignIn);
+    let unknown = format!("{BOTH}C: AUTH OAUTHBEARER\nS: -ERR [SYS/TEMP] later\n");
+    let outcome = by_token(&unknown, "mrose", "t0k.en").await;
+    assert_eq!(refusal(outcome).reason, Reason::Temporary);
+}
+
+#[tokio::test]
+async fn a_token_is_not_sent_where_it_cannot_be() {
+    let without = "S: +OK ready\nC: CAPA\nS: +OK\nS: SASL PLAIN\nS: .\n";
+    let outcome = by_token(without, "mrose", "t0k.en").await;
+    assert!(matches!(outcome, Err(PopError::TokensNotOffered)));
+    for (user, token) in [("a\u{1}b", "t0k.en"), ("mrose", "two words"), ("mrose", "a\u{1}")] {
+        assert!(matches!(by_token(BOTH, user, token).await, Err(PopError::Unsendable)));
+    }
+}
