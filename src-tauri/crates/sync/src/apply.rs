@@ -47,18 +47,17 @@ pub async fn downloaded(
                 let (ServerId::Uidl(uidl), Some(digest)) = (&letter.id, letter.digest) else {
                     continue;
                 };
-                if names.reused.contains(uidl) {
-                    if body_of_uidl(writer, account, uidl)? == Some(digest) {
-                        continue;
-                    }
+                let is_reused = names.reused.contains(uidl);
+                // It looked like another letter, and is not.
+                let is_ours = is_reused && body_of_uidl(writer, account, uidl)? == Some(digest);
+                if is_reused && !is_ours {
                     writer.forget_uidl(account, uidl)?;
                 }
-                if !writer.adopt_uidl(mailbox, uidl, digest, &names.missing)? {
+                if !is_ours && !writer.adopt_uidl(mailbox, uidl, digest, &names.missing)? {
                     new.push(add(writer, mailbox, &letter, now)?);
                 }
-                if let Some(header) = letter.header {
-                    writer.set_uidl_header(account, uidl, header)?;
-                }
+                let octets = names.octets.get(uidl).copied().unwrap_or_default();
+                writer.set_uidl_traits(account, uidl, letter.header, octets)?;
             }
             Ok(new)
         })

@@ -16,16 +16,18 @@ use async_trait::async_trait;
 use pli_model::{Digest, LeaveOnServer, MailboxId, PlacementId};
 use pli_remote::{Delta, Enough, Listed, Part, Remote, ServerId, Wanted};
 use pli_store::{Mailbox, ServerCopy, StoreError, Uidl};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A session that is to be ended well.
 #[derive(Debug, Default)]
 pub struct Visit(Visited);
 
-/// Names of this listing that do not mean what they meant, or are not there.
+/// What this listing says of names.
 #[derive(Debug, Default)]
 pub struct Names {
+    /// Octets of what is fetched.
+    pub octets: HashMap<String, u64>,
     /// Remembered, and not listed.
     pub missing: HashSet<String>,
     /// Used for another letter now.
@@ -52,16 +54,22 @@ pub async fn download(pass: &mut Pass<'_>, mailbox: &Mailbox) -> Result<()> {
         same: told.same,
         ..Visited::default()
     }));
-    let names = Names {
-        missing: look.missing.iter().map(|uidl| uidl.name.clone()).collect(),
-        reused: told.reused,
-    };
+    let missing = look.missing.iter().map(|uidl| uidl.name.clone()).collect();
+    let reused = told.reused;
     let renames: HashSet<&str> = told.renamed.iter().map(|(_, new)| new.as_str()).collect();
     let is_renamed = |letter: &Listed| name(&letter.id).is_some_and(|name| renames.contains(name));
     let new = look.new.iter().filter(|letter| !is_renamed(letter));
-    let reused = look.doubtful.iter().map(|(letter, _)| letter);
-    let reused = reused.filter(|letter| name(&letter.id).is_some_and(|name| names.reused.contains(name)));
-    let letters: Vec<Wanted> = new.chain(reused).map(wanted).collect();
+    let doubtful = look.doubtful.iter().map(|(letter, _)| letter);
+    let doubtful = doubtful.filter(|letter| name(&letter.id).is_some_and(|name| reused.contains(name)));
+    let letters: Vec<Wanted> = new.chain(doubtful).map(wanted).collect();
+    let octets = letters
+        .iter()
+        .filter_map(|letter| Some((name(&letter.id)?.to_owned(), letter.size)));
+    let names = Names {
+        octets: octets.collect(),
+        missing,
+        reused,
+    };
     let renamed = told.renamed;
     if !renamed.is_empty() {
         let rename = move |writer: &mut pli_store::Writer<'_>| {

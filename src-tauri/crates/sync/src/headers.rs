@@ -1,6 +1,7 @@
 //! Header blocks, asked of a server to tell which letter is which where no name does.
 
 use crate::{Context, Result, SyncError};
+use memchr::memmem;
 use pli_model::{Digest, Timestamp};
 use pli_remote::{Arrived, Part, Problem, Remote, ServerId, Wanted, outlet};
 use pli_store::Digester;
@@ -115,7 +116,7 @@ pub fn digest(raw: &[u8]) -> Digest {
     let block = match raw.starts_with(b"\r\n") {
         true => &[],
         false => {
-            let end = raw.windows(4).position(|four| four == b"\r\n\r\n");
+            let end = memmem::find(raw, b"\r\n\r\n");
             end.and_then(|end| raw.get(..end)).unwrap_or(raw)
         }
     };

@@ -137,10 +137,18 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Remembers the header block under which a letter came.
-    pub fn set_uidl_header(&mut self, account: AccountId, uidl: &str, header: Digest) -> Result<()> {
-        let sql = "UPDATE uidl SET header = ?3 WHERE account_id = ?1 AND uidl = ?2";
-        self.execute(sql, params![account.0, uidl, header.0])?;
+    /// A letter came under that name: remembers its header block, and the octets with which the server lists it.
+    pub fn set_uidl_traits(
+        &mut self,
+        account: AccountId,
+        uidl: &str,
+        header: Option<Digest>,
+        octets: u64,
+    ) -> Result<()> {
+        let sql = "UPDATE uidl SET header = coalesce(?3, header), octets = ?4, copy = 'listed'
+            WHERE account_id = ?1 AND uidl = ?2";
+        let header = header.map(|header| header.0);
+        self.execute(sql, params![account.0, uidl, header, from_octets(octets)])?;
         Ok(())
     }
 
