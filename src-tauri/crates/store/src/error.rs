@@ -1,5 +1,6 @@
 //! What can go wrong in the store, each in a sentence that a person can act upon.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -71,10 +72,17 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// A failure of the file system at `path`, or of SQLite where a body was copied into it.
     pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
-        Self::Io {
-            path: path.to_owned(),
-            source,
+        if matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+            return Self::Full;
+        }
+        match source.downcast::<rusqlite::Error>() {
+            Ok(error) => error.into(),
+            Err(source) => Self::Io {
+                path: path.to_owned(),
+                source,
+            },
         }
     }
 
@@ -109,5 +117,26 @@ impl From<rusqlite::Error> for StoreError {
             Some(DiskFull) => Self::Full,
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::{Error, ffi};
+    use std::io;
+
+    #[test]
+    fn a_full_disk_is_told_as_one_whoever_finds_it() {
+        let sqlite = Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_FULL), None);
+        for source in [
+            io::Error::from(ErrorKind::StorageFull),
+            io::Error::from(ErrorKind::QuotaExceeded),
+            io::Error::other(sqlite),
+        ] {
+            assert!(matches!(StoreError::io(Path::new("x"), source), StoreError::Full));
+        }
+        let denied = io::Error::from(ErrorKind::PermissionDenied);
+        assert!(matches!(StoreError::io(Path::new("x"), denied), StoreError::Io { .. }));
     }
 }
