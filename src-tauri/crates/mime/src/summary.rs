@@ -60,7 +60,9 @@ fn snippet(part: &Part<'_>, defects: &mut Defects) -> String {
             false => text,
         }
     };
-    let glance = own_words(&own(GLANCED_AT, &mut Defects::default()));
+    let start = own(GLANCED_AT, &mut Defects::default());
+    // Not the last line: cut, it may no longer look like the introduction of a quote.
+    let glance = own_words(start.rsplit_once('\n').map_or("", |(lines, _)| lines));
     if glance.chars().count() == MAX_CHARS {
         return glance;
     }
@@ -150,6 +152,14 @@ mod tests {
     #[test]
     fn only_quotes_are_better_than_nothing() {
         assert_eq!(summarize(b"A: b\n\n> quoted\n> text\n").snippet, "quoted text");
+    }
+
+    #[test]
+    fn a_line_that_a_glance_cuts_is_read_whole() {
+        let own = "word ".repeat(39);
+        let quotes = "> quoted\n".repeat((GLANCED_AT - own.len()) / 9 - 1);
+        let raw = format!("A: b\n\n{own}\n{quotes}On Monday, 23 Nov 2026, bob@south.test wrote:\n> x\nend\n");
+        assert_eq!(summarize(raw.as_bytes()).snippet, format!("{own}end"));
     }
 
     #[test]

@@ -51,6 +51,7 @@ impl<'a> Joiner<'a> {
     async fn keep(&mut self, pieces: Vec<Piece>) -> Result<Option<Came>> {
         let Some(last) = pieces.last() else { return Ok(None) };
         let (id, is_last) = (last.id.clone(), last.is_last);
+        let end = last.offset.saturating_add(last.raw.len() as u64);
         let ServerId::Uid(uid) = id else { return Ok(None) };
         let Some(of) = self.whose(uid).await? else {
             return Ok(None);
@@ -66,20 +67,26 @@ impl<'a> Joiner<'a> {
             reader.each_piece(of, |octets| great.put(octets))?;
             Ok(great)
         });
-        Ok(Some(read.await?.came()))
+        let great = read.await?;
+        if great.spool.size() == end {
+            return Ok(Some(great.came()));
+        }
+        // Old ones may have been collected since this fetch was told that they are here. What is left is no letter: it is
+        // asked for from its beginning the next time.
+        tracing::warn!(uid = uid.0, "pieces of a letter are missing");
+        self.context.store.drop_pieces(of).await?;
+        Ok(None)
     }
 
     async fn spool(&mut self, pieces: Vec<Piece>) -> Result<Option<Came>> {
         let Some((first, is_last)) = pieces.first().zip(pieces.last().map(|last| last.is_last)) else {
             return Ok(None);
         };
-        let begun = self
-            .begun
-            .take()
-            .filter(|great| great.id == first.id && first.offset > 0);
-        let mut great = match begun {
-            Some(great) => great,
-            None => Great::begin(self.context, first.id.clone())?,
+        let mut great = match self.begun.take() {
+            Some(great) if great.id == first.id && great.spool.size() == first.offset => great,
+            _ if first.offset == 0 => Great::begin(self.context, first.id.clone())?,
+            // The end of a letter is no letter. Not listed here, it is asked for again.
+            _ => return Ok(None),
         };
         let putting = tokio::task::spawn_blocking(move || {
             pieces.iter().try_for_each(|piece| great.put(&piece.raw))?;
@@ -137,6 +144,67 @@ impl Great {
                 is_whole: true,
             },
             spool: Some(self.spool),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::world::{Clocked, alices_account};
+    use pli_model::{Protocol, Role, UidValidity};
+    use pli_store::{NewMailbox, ServerState};
+
+    async fn context(protocol: Protocol) -> (Clocked, Context, MailboxId) {
+        let profile = Clocked::default();
+        let store = profile.open_store();
+        let (account, inbox) = store
+            .write(move |writer| {
+                let account = writer.add_account(&alices_account(protocol))?;
+                let inbox = writer.put_mailbox(account, &NewMailbox::new("INBOX", Role::Inbox))?;
+                let uid_validity = Some(UidValidity(7));
+                writer.set_server_state(
+                    inbox,
+                    ServerState {
+                        uid_validity,
+                        ..ServerState::default()
+                    },
+                )?;
+                Ok((account, inbox))
+            })
+            .await
+            .unwrap();
+        let context = profile.context_over(account, store);
+        (profile, context, inbox)
+    }
+
+    fn piece(id: ServerId, offset: u64, raw: &[u8], is_last: bool) -> Piece {
+        let raw = raw.to_vec();
+        Piece {
+            id,
+            offset,
+            raw,
+            is_last,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_letter_is_not_taken_for_the_letter() {
+        let cases = [
+            (Protocol::Imap, ServerId::Uid(Uid(1))),
+            (Protocol::Pop3, ServerId::Uidl("u1".to_owned())),
+        ];
+        for (protocol, id) in cases {
+            let (_profile, context, inbox) = context(protocol).await;
+            let mut joiner = Joiner::new(&context, inbox);
+            let of = |offset, raw: &[u8], is_last| vec![piece(id.clone(), offset, raw, is_last)];
+            assert!(joiner.join(of(9, b"the end", true)).await.unwrap().is_none());
+            assert!(joiner.join(of(0, b"A: b\r\n\r\n1", false)).await.unwrap().is_none());
+            let came = joiner.join(of(9, b"the end", true)).await.unwrap().unwrap();
+            assert_eq!(
+                (came.fetched.size, came.fetched.raw.as_slice()),
+                (16, &b"A: b\r\n\r\n1the end"[..])
+            );
         }
     }
 }

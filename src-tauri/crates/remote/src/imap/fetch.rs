@@ -342,10 +342,10 @@ pub(super) fn mixed(letters: &[Wanted], sizes: &HashMap<Uid, u64>, most: u64) ->
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn wanted(uids: impl IntoIterator<Item = u32>) -> Vec<Wanted> {
+    pub fn wanted(uids: impl IntoIterator<Item = u32>) -> Vec<Wanted> {
         let wanted = |uid| Wanted {
             id: ServerId::Uid(Uid(uid)),
             size: 0,

@@ -75,20 +75,11 @@ impl<'l> Sizing<'l> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ServerId;
-
-    fn letters(uids: impl IntoIterator<Item = u32>) -> Vec<Wanted> {
-        let wanted = |uid| Wanted {
-            id: ServerId::Uid(Uid(uid)),
-            size: 0,
-            have: 0,
-        };
-        uids.into_iter().map(wanted).collect()
-    }
+    use crate::imap::fetch::tests::wanted;
 
     #[test]
     fn a_lot_is_taken_when_its_sizes_are_here() {
-        let letters = letters(1..=2500);
+        let letters = wanted(1..=2500);
         let mut sizing = Sizing::new(&letters, 1000);
         assert_eq!(sizing.ask(), [("1:2000".to_owned(), Items::Size)]);
         assert_eq!(sizing.ask(), [("2001:2500".to_owned(), Items::Size)]);

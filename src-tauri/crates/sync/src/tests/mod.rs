@@ -5,4 +5,4 @@ mod converge;
 mod histories;
 mod maildrop;
 mod model;
-mod world;
+pub mod world;
