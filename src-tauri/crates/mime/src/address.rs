@@ -4,6 +4,8 @@ use crate::line::{is_unprintable, one_line};
 use mail_parser::{Addr, HeaderValue};
 use pli_model::Address;
 
+/// In characters: 64 octets before the @, 255 behind it (RFC 5321 §4.5.3.1).
+const LONGEST_ADDRESS: usize = 320;
 /// More recipients than this are not kept of one field.
 const MAX_ADDRESSES: usize = 5_000;
 
@@ -16,13 +18,13 @@ pub(crate) fn list(value: &HeaderValue<'_>) -> Vec<Address> {
 }
 
 fn one(addr: &Addr<'_>) -> Option<Address> {
-    let email: String = addr
-        .address()
-        .unwrap_or_default()
-        .chars()
-        .filter(|&c| !is_unprintable(c) && !c.is_whitespace())
-        .take(320)
-        .collect();
+    let email = addr.address().unwrap_or_default();
+    let email: String = if email.len() <= LONGEST_ADDRESS && email.bytes().all(|byte| byte.is_ascii_graphic()) {
+        email.to_owned()
+    } else {
+        let visible = email.chars().filter(|&c| !is_unprintable(c) && !c.is_whitespace());
+        visible.take(LONGEST_ADDRESS).collect()
+    };
     let name = one_line(addr.name().unwrap_or_default(), 200);
     // Outlook puts the address in single quotes for a name.
     let name = name.trim_matches(|c| matches!(c, '\'' | '"')).trim();

@@ -7,7 +7,7 @@ use crate::charset;
 use crate::defect::{Defect, Defects};
 use crate::envelope;
 use crate::header::{self, Split};
-use crate::line::one_line;
+use crate::line::{self, one_line};
 use crate::transfer::{self, Encoding};
 use mail_parser::{ContentType, HeaderName, HeaderValue, Message, MessageParser};
 use memchr::memmem;
@@ -108,11 +108,7 @@ impl<'a> Part<'a> {
         if !decoded.as_labelled {
             defects.note(Defect::Charset);
         }
-        if decoded.text.contains(['\r', '\0']) {
-            decoded.text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")
-        } else {
-            decoded.text
-        }
+        line::with_line_feeds(decoded.text)
     }
 
     /// `text` of `text/plain`.

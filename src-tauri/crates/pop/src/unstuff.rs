@@ -3,7 +3,11 @@
 //! Lines end in CRLF and nothing else. A server that holds letters with bare line feeds stuffs by CRLF lines too, so
 //! to see an end in LF-dot-LF would cut such a letter short.
 
-use memchr::memchr;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
+/// A line end before a line that begins with a dot.
+static BEFORE_DOT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\r\n."));
 
 /// Removes the stuffing from a stream in pieces of any size. Linear; never looks back.
 #[derive(Debug, Default)]
@@ -46,21 +50,23 @@ impl Unstuff {
                     out.push(b'\n');
                     (At::LineStart, after)
                 }
-                (At::LineStart | At::Dot | At::Cr | At::InLine, _) => copy_line(rest, out),
+                (At::LineStart | At::Dot | At::Cr | At::InLine, _) => copy_lines(rest, out),
             };
         }
         None
     }
 }
 
-/// Copies up to and with the next CR, or all of it.
-fn copy_line<'a>(input: &'a [u8], out: &mut Vec<u8>) -> (At, &'a [u8]) {
-    let cut = memchr(b'\r', input).and_then(|at| input.split_at_checked(at + 1));
-    let (line, rest, at) = match cut {
-        Some((line, rest)) => (line, rest, At::Cr),
-        None => (input, [].as_slice(), At::InLine),
+/// Copies lines up to one that begins with a dot, or all of it.
+fn copy_lines<'a>(input: &'a [u8], out: &mut Vec<u8>) -> (At, &'a [u8]) {
+    let cut = BEFORE_DOT.find(input).and_then(|at| input.split_at_checked(at + 2));
+    let (lines, rest) = cut.unwrap_or((input, &[]));
+    out.extend_from_slice(lines);
+    let at = match lines {
+        [.., b'\r', b'\n'] => At::LineStart,
+        [.., b'\r'] => At::Cr,
+        _ => At::InLine,
     };
-    out.extend_from_slice(line);
     (at, rest)
 }
 

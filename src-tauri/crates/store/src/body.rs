@@ -81,7 +81,7 @@ enum Octets {
     Known,
     Held {
         size: u64,
-        zstd: Vec<u8>,
+        zstd: Box<[u8]>,
     },
     Spooled(Spooled),
 }
@@ -132,7 +132,7 @@ impl Bodies {
     pub(crate) fn put_one(&self, raw: &[u8]) -> Result<Digest> {
         let digest = digest_of(raw);
         if self.missing([digest])?.contains(&digest) {
-            let zstd = zstd::bulk::compress(raw, LEVEL).map_err(compression)?;
+            let zstd = zstd::bulk::compress(raw, LEVEL).map_err(compression)?.into();
             let size = octets_of(raw);
             let octets = Octets::Held { size, zstd };
             self.write(&[Packed { digest, octets }])?;
@@ -156,14 +156,21 @@ impl Bodies {
         self.pin(&digests);
         let missing = self.missing(digests)?;
         let mut compressor = zstd::bulk::Compressor::new(LEVEL).map_err(compression)?;
+        // What it makes of a body takes less room than it may: only that is kept.
+        let mut room = Vec::new();
         let mut packed = Vec::with_capacity(hashed.len());
         for (digest, hashed) in hashed {
             let octets = match hashed {
                 _ if !missing.contains(&digest) => Octets::Known,
-                Hashed::Held(raw) => Octets::Held {
-                    size: octets_of(&raw),
-                    zstd: compressor.compress(&raw).map_err(compression)?,
-                },
+                Hashed::Held(raw) => {
+                    room.clear();
+                    room.reserve(zstd::zstd_safe::compress_bound(raw.len()));
+                    compressor.compress_to_buffer(&raw, &mut room).map_err(compression)?;
+                    Octets::Held {
+                        size: octets_of(&raw),
+                        zstd: room.as_slice().into(),
+                    }
+                }
                 Hashed::Spooled(spooled) => Octets::Spooled(spooled),
             };
             packed.push(Packed { digest, octets });

@@ -5,7 +5,7 @@
 //! session that ended well listed. Where that is in doubt the letter counts as only here: asking once too often costs
 //! less than a letter. What has no body here is no copy.
 
-use crate::{Reader, Result, ServerCopy, StoreError, Uidl};
+use crate::{Reader, Result, StoreError};
 use pli_model::{AccountId, LeaveOnServer, LetterId, PlacementId, Protocol};
 use std::collections::HashMap;
 
@@ -93,8 +93,8 @@ impl Reader<'_> {
         if leave == LeaveOnServer::Everything || self.account(account)?.protocol != Protocol::Pop3 {
             return Ok(0);
         }
-        let is_there = |uidl: &&Uidl| uidl.deleted && uidl.copy != ServerCopy::Gone;
-        Ok(count(self.uidls(account)?.iter().filter(is_there).count()))
+        let sql = "SELECT count(*) FROM uidl WHERE account_id = ?1 AND deleted = 1 AND copy <> 'gone'";
+        Ok(self.one(sql, [account.0], |row| row.get(0))?.unwrap_or(0))
     }
 }
 

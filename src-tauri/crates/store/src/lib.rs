@@ -57,6 +57,6 @@ pub use table::outbox::{NewOutbox, OutboxRow};
 pub use table::placement::{
     Arrival, MissingBody, NewPlacement, ServerId, ServerLetter, ServerPosition, UnplacedLetter,
 };
-pub use table::uidl::{ServerCopy, Uidl};
+pub use table::uidl::{NewUidl, ServerCopy, Uidl};
 pub use view::{LetterRecord, Row, View, ViewKey};
 pub use writer::Writer;

@@ -67,6 +67,11 @@ const MAIL: &[Step] = &[
         // One that does not know them leaves everything on the server.
         minimum_reader: 3,
     },
+    Step {
+        sql: &[table::placement::FORMAT_5],
+        // One that counts on the trigger would count too few letters.
+        minimum_reader: 5,
+    },
 ];
 
 const BODIES: &[Step] = &[

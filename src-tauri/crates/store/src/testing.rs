@@ -1,6 +1,6 @@
 //! What the tests of this crate share: a store in a folder of its own, driven without a runtime in sight.
 
-use crate::{NewAccount, NewMailbox, NewPlacement, Reader, Result, Store, Writer};
+use crate::{NewAccount, NewMailbox, NewPlacement, NewUidl, Reader, Result, Store, Writer};
 use pli_model::{
     AccountId, Address, Clock, CommandId, Digest, Endpoint, Envelope, Flags, MailboxId, PlacementId, Protocol, Role,
     Security, SentPolicy, Timestamp, Uid,
@@ -83,6 +83,15 @@ pub(crate) fn envelope(n: i64) -> Envelope {
         to: vec![Address::bare("bob@south.test")],
         date: Some(Timestamp(n * 1000)),
         ..Envelope::default()
+    }
+}
+
+/// A POP3 server's name of which nothing else is known.
+pub(crate) fn new_uidl(name: &str) -> NewUidl {
+    NewUidl {
+        name: name.to_owned(),
+        octets: 0,
+        header: None,
     }
 }
 

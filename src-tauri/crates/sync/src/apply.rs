@@ -5,7 +5,7 @@ use crate::keep::{Kept, KeptLetter};
 use crate::{Context, Result};
 use pli_model::{AccountId, Digest, Flags, MailboxId, PlacementId, Timestamp, Uid};
 use pli_remote::{Marks, ServerId};
-use pli_store::{NewPlacement, UnplacedLetter, Writer};
+use pli_store::{NewPlacement, NewUidl, UnplacedLetter, Writer};
 use std::sync::Arc;
 
 /// Lists letters that appeared. One that we put into this mailbox ourselves, or that stood here under an earlier
@@ -21,7 +21,7 @@ pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Res
             for letter in batch.letters {
                 match recognised(&waiting, &letter) {
                     Some(at) => place(writer, &waiting.swap_remove(at), mailbox, letter)?,
-                    None => new.push(add(writer, mailbox, &letter, now)?),
+                    None => new.push(add(writer, mailbox, &letter, None, now)?),
                 }
             }
             Ok(new)
@@ -47,17 +47,22 @@ pub async fn downloaded(
                 let (ServerId::Uidl(uidl), Some(digest)) = (&letter.id, letter.digest) else {
                     continue;
                 };
+                let named = NewUidl {
+                    name: uidl.clone(),
+                    octets: names.octets.get(uidl).copied().unwrap_or_default(),
+                    header: letter.header,
+                };
                 let is_reused = names.reused.contains(uidl);
                 // It looked like another letter, and is not.
                 let is_ours = is_reused && body_of_uidl(writer, account, uidl)? == Some(digest);
                 if is_reused && !is_ours {
                     writer.forget_uidl(account, uidl)?;
                 }
-                if !is_ours && !writer.adopt_uidl(mailbox, uidl, digest, &names.missing)? {
-                    new.push(add(writer, mailbox, &letter, now)?);
+                if is_ours || writer.adopt_uidl(mailbox, uidl, digest, &names.missing)? {
+                    writer.set_uidl_traits(account, &named)?;
+                } else {
+                    new.push(add(writer, mailbox, &letter, Some(named), now)?);
                 }
-                let octets = names.octets.get(uidl).copied().unwrap_or_default();
-                writer.set_uidl_traits(account, uidl, letter.header, octets)?;
             }
             Ok(new)
         })
@@ -67,7 +72,7 @@ pub async fn downloaded(
 
 fn body_of_uidl(writer: &Writer<'_>, account: AccountId, uidl: &str) -> pli_store::Result<Option<Digest>> {
     match writer.placement_of_uidl(account, uidl)?.flatten() {
-        Some(placement) => Ok(writer.letter(placement)?.digest),
+        Some(placement) => writer.body_of(placement),
         None => Ok(None),
     }
 }
@@ -108,11 +113,12 @@ fn add(
     writer: &mut Writer<'_>,
     mailbox: MailboxId,
     letter: &KeptLetter,
+    uidl: Option<NewUidl>,
     now: Timestamp,
 ) -> pli_store::Result<PlacementId> {
-    let (uid, uidl) = match &letter.id {
-        ServerId::Uid(uid) => (Some(*uid), None),
-        ServerId::Uidl(uidl) => (None, Some(uidl.clone())),
+    let uid = match letter.id {
+        ServerId::Uid(uid) => Some(uid),
+        ServerId::Uidl(_) => None,
     };
     let Marks { flags, keywords } = letter.marks.clone().unwrap_or_default();
     writer.add_placement(&NewPlacement {

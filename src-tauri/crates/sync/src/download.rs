@@ -135,7 +135,7 @@ async fn recognise(context: &Context, remote: &mut dyn Remote, path: &str, look:
     let mut ours = Vec::new();
     for uidl in lost.iter().filter(|uidl| met.contains(&uidl.octets)) {
         if let Some(header) = header_of(context, uidl).await? {
-            ours.push(ours_of(uidl, header));
+            ours.push(ours_of(uidl, header, body_of(context, uidl).await?));
         }
     }
     let theirs = candidates.iter().enumerate().filter_map(|(at, letter)| {
@@ -153,7 +153,7 @@ async fn recognise(context: &Context, remote: &mut dyn Remote, path: &str, look:
     Ok(told)
 }
 
-fn ours_of(uidl: &Uidl, header: Digest) -> Ours<String> {
+fn ours_of(uidl: &Uidl, header: Digest, body: Option<Digest>) -> Ours<String> {
     Ours {
         id: uidl.name.clone(),
         traits: Traits {
@@ -162,7 +162,7 @@ fn ours_of(uidl: &Uidl, header: Digest) -> Ours<String> {
             message_id: String::new(),
             date: None,
         },
-        body: uidl.body,
+        body,
     }
 }
 
@@ -171,10 +171,19 @@ async fn header_of(context: &Context, uidl: &Uidl) -> Result<Option<Digest>> {
     if uidl.header.is_some() {
         return Ok(uidl.header);
     }
-    let Some(body) = uidl.body else { return Ok(None) };
+    let Some(body) = body_of(context, uidl).await? else {
+        return Ok(None);
+    };
     Ok(headers::start_of(context, body)
         .await?
         .map(|start| headers::digest(&start)))
+}
+
+async fn body_of(context: &Context, uidl: &Uidl) -> Result<Option<Digest>> {
+    let Some(placement) = uidl.placement else {
+        return Ok(None);
+    };
+    Ok(context.store.read(move |reader| reader.body_of(placement)).await?)
 }
 
 async fn fetch_new(
@@ -291,8 +300,8 @@ async fn delete(pass: &mut Pass<'_>, mailbox: &Mailbox, listed: &[Listed], fetch
 /// Whether the letter can be read here, or a person has deleted it. What cannot be read back is not safe, whatever was
 /// written.
 async fn is_safe(context: &Context, uidl: &Uidl) -> Result<bool> {
-    let Some(body) = uidl.body else {
-        return Ok(uidl.deleted);
+    let Some(body) = body_of(context, uidl).await? else {
+        return Ok(uidl.deleted && uidl.placement.is_none());
     };
     match context.store.read(move |reader| reader.verify_body(body)).await {
         Ok(is_here) => Ok(is_here),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{Desk, command, envelope, new_mailbox, placed};
+use crate::testing::{Desk, command, envelope, new_mailbox, new_uidl, placed};
 use crate::{Act, NewPlacement};
 use pli_model::{Account, MailboxId, Operation, Role};
 
@@ -24,7 +24,7 @@ fn desk(protocol: Protocol, count: u32) -> Desk {
                 let placed = placed(inbox, n, &envelope);
                 w.add_placement(&NewPlacement {
                     uid: placed.uid.filter(|_| !is_pop3),
-                    uidl: is_pop3.then(|| format!("u{n}")),
+                    uidl: is_pop3.then(|| new_uidl(&format!("u{n}"))),
                     digest: Some(*body),
                     ..placed
                 })

@@ -1,6 +1,7 @@
 //! Mailboxes, with what we know of each at the server and its counters.
 //!
-//! `total` and `unread` are kept by triggers on `placement`: whatever writes there, they are right. A mailbox has two
+//! `total` and `unread` are kept by triggers on `placement`, but for what is added to it, which happens in one place and is
+//! counted there. A mailbox has two
 //! paths: `server_path` is its name at the server, `path` what is shown; they differ while a rename is under way.
 
 mod listed;

@@ -17,6 +17,7 @@ pub use unplaced::{Arrival, UnplacedLetter};
 use crate::change::Place;
 use crate::column;
 use crate::shown::{Shown, Truth};
+use crate::table::uidl::NewUidl;
 use crate::{Reader, Result, StoreError};
 use pli_model::{AccountId, Digest, Envelope, Flags, LetterId, MailboxId, PlacementId, Timestamp, Uid};
 use rusqlite::{Row, params};
@@ -97,6 +98,12 @@ CREATE TRIGGER placement_of_other_letter AFTER UPDATE OF letter_id ON placement 
 END;
 ";
 
+/// A trigger makes SQLite keep a copy of every page that an INSERT touches: what is added is counted by a statement of its
+/// own.
+pub(crate) const FORMAT_5: &str = "
+DROP TRIGGER placement_added;
+";
+
 /// A letter that was found in a mailbox.
 #[derive(Debug, Clone)]
 pub struct NewPlacement<'a> {
@@ -105,7 +112,7 @@ pub struct NewPlacement<'a> {
     /// IMAP: its UID there.
     pub uid: Option<Uid>,
     /// POP3: its unique-id.
-    pub uidl: Option<String>,
+    pub uidl: Option<NewUidl>,
     /// Flags on the server.
     pub flags: Flags,
     /// Keywords on the server.
@@ -247,6 +254,13 @@ impl Reader<'_> {
                 })
             },
         )
+    }
+
+    /// The body of a letter; `None` when only its header is here, or nothing.
+    pub fn body_of(&self, placement: PlacementId) -> Result<Option<Digest>> {
+        let sql = "SELECT letter.digest FROM placement JOIN letter ON letter.id = placement.letter_id
+            WHERE placement.id = ?1";
+        Ok(self.one(sql, [placement.0], |row| column::digest(row, 0))?.flatten())
     }
 
     /// The letter under that UID at the server.

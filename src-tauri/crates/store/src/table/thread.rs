@@ -73,12 +73,13 @@ impl Writer<'_> {
     /// Remembers that letters with these ids are of that thread.
     pub(crate) fn remember_thread(&mut self, account: AccountId, ids: &[i64], thread: i64) -> Result<()> {
         for hash in ids {
-            self.execute(
-                "INSERT INTO message_ref (account_id, hash, thread_id) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (account_id, hash) DO UPDATE SET thread_id = excluded.thread_id
-                 WHERE thread_id <> excluded.thread_id",
-                [account.0, *hash, thread],
-            )?;
+            let row = [account.0, *hash, thread];
+            // Most are new. An upsert would make SQLite keep copies of the pages that it touches.
+            let sql = "INSERT OR IGNORE INTO message_ref (account_id, hash, thread_id) VALUES (?1, ?2, ?3)";
+            if self.execute(sql, row)? == 0 {
+                let sql = "UPDATE message_ref SET thread_id = ?3 WHERE account_id = ?1 AND hash = ?2";
+                self.execute(sql, row)?;
+            }
         }
         Ok(())
     }

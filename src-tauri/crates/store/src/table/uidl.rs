@@ -70,8 +70,8 @@ pub struct Uidl {
     pub name: String,
     /// Its letter here, if that is here still.
     pub placement: Option<PlacementId>,
-    /// The letter's body, if that is here.
-    pub body: Option<Digest>,
+    /// Whether the body of that letter is here.
+    pub has_body: bool,
     /// Whether a person deleted the letter for good here.
     pub deleted: bool,
     /// Whether the server has it.
@@ -88,16 +88,15 @@ impl Reader<'_> {
     /// What is remembered of the account's maildrop, in no particular order.
     pub fn uidls(&self, account: AccountId) -> Result<Vec<Uidl>> {
         self.all(
-            "SELECT uidl.uidl, uidl.placement_id, letter.digest, uidl.deleted, uidl.copy, uidl.octets, uidl.header, uidl.since
-             FROM uidl LEFT JOIN placement ON placement.id = uidl.placement_id
-                 LEFT JOIN letter ON letter.id = placement.letter_id
-             WHERE uidl.account_id = ?1",
+            "SELECT uidl.uidl, uidl.placement_id, coalesce(placement.has_body, 0), uidl.deleted, uidl.copy, uidl.octets,
+                 uidl.header, uidl.since
+             FROM uidl LEFT JOIN placement ON placement.id = uidl.placement_id WHERE uidl.account_id = ?1",
             [account.0],
             |row| {
                 Ok(Uidl {
                     name: row.get(0)?,
                     placement: row.get::<_, Option<i64>>(1)?.map(PlacementId),
-                    body: column::digest(row, 2)?,
+                    has_body: row.get(2)?,
                     deleted: row.get(3)?,
                     copy: word(row, 4, ServerCopy::from_word)?,
                     octets: column::octets(row, 5)?,
@@ -117,16 +116,48 @@ impl Reader<'_> {
     }
 }
 
+/// What a letter is called by a POP3 server, when it comes from there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewUidl {
+    /// The server's name for the letter, or ours where it has none.
+    pub name: String,
+    /// Octets, as the server lists it; 0 when it does not.
+    pub octets: u64,
+    /// Of its header block without the line ends after it.
+    pub header: Option<Digest>,
+}
+
 impl Writer<'_> {
     /// Remembers that the server lists that letter under a UIDL.
     pub fn put_uidl(&mut self, account: AccountId, uidl: &str, placement: PlacementId) -> Result<()> {
+        self.put_listed(account, placement, uidl, 0, None)
+    }
+
+    pub(crate) fn put_new_uidl(&mut self, account: AccountId, placement: PlacementId, new: &NewUidl) -> Result<()> {
+        self.put_listed(account, placement, &new.name, new.octets, new.header)
+    }
+
+    fn put_listed(
+        &mut self,
+        account: AccountId,
+        placement: PlacementId,
+        uidl: &str,
+        octets: u64,
+        header: Option<Digest>,
+    ) -> Result<()> {
         let now = self.now;
-        self.execute(
-            "INSERT INTO uidl (account_id, uidl, placement_id, copy, since) VALUES (?1, ?2, ?3, 'listed', ?4)
-             ON CONFLICT (account_id, uidl) DO UPDATE
-                 SET placement_id = excluded.placement_id, copy = excluded.copy, deleted = 0",
-            params![account.0, uidl, placement.0, now.0],
-        )?;
+        let header = header.map(|header| header.0);
+        let octets = from_octets(octets);
+        let sql = "INSERT OR IGNORE INTO uidl (account_id, uidl, placement_id, copy, since, octets, header)
+            VALUES (?1, ?2, ?3, 'listed', ?4, ?5, ?6)";
+        if self.execute(sql, params![account.0, uidl, placement.0, now.0, octets, header])? == 0 {
+            self.execute(
+                "UPDATE uidl SET placement_id = ?3, copy = 'listed', deleted = 0, octets = iif(?4 = 0, octets, ?4),
+                     header = coalesce(?5, header)
+                 WHERE account_id = ?1 AND uidl = ?2",
+                params![account.0, uidl, placement.0, octets, header],
+            )?;
+        }
         Ok(())
     }
 
@@ -137,18 +168,12 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A letter came under that name: remembers its header block, and the octets with which the server lists it.
-    pub fn set_uidl_traits(
-        &mut self,
-        account: AccountId,
-        uidl: &str,
-        header: Option<Digest>,
-        octets: u64,
-    ) -> Result<()> {
+    /// A letter that is here came again under that name.
+    pub fn set_uidl_traits(&mut self, account: AccountId, new: &NewUidl) -> Result<()> {
         let sql = "UPDATE uidl SET header = coalesce(?3, header), octets = ?4, copy = 'listed'
             WHERE account_id = ?1 AND uidl = ?2";
-        let header = header.map(|header| header.0);
-        self.execute(sql, params![account.0, uidl, header, from_octets(octets)])?;
+        let header = new.header.map(|header| header.0);
+        self.execute(sql, params![account.0, new.name, header, from_octets(new.octets)])?;
         Ok(())
     }
 
@@ -255,7 +280,7 @@ impl Writer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Desk, envelope, placed};
+    use crate::testing::{Desk, envelope, new_uidl, placed};
 
     fn add(desk: &Desk, name: &'static str, digest: Option<Digest>) -> PlacementId {
         let inbox = desk.inbox;
@@ -263,7 +288,7 @@ mod tests {
             let envelope = envelope(1);
             w.add_placement(&crate::NewPlacement {
                 uid: None,
-                uidl: Some(name.to_owned()),
+                uidl: Some(new_uidl(name)),
                 digest,
                 ..placed(inbox, 1, &envelope)
             })

@@ -60,7 +60,7 @@ pub fn over<'m>(memory: &'m [Uidl], listed: &[Listed], leave: LeaveOnServer, now
             .is_some_and(|letter| !is_doubtful(uidl, letter.size));
         // Not known is not long ago.
         let since = if uidl.since == Timestamp(0) { now } else { uidl.since };
-        let is_ours = uidl.body.is_some() || (uidl.deleted && uidl.placement.is_none());
+        let is_ours = uidl.has_body || (uidl.deleted && uidl.placement.is_none());
         is_there && is_ours && leave.is_over(since, uidl.deleted, now)
     };
     memory.iter().filter(is_over).collect()

@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{Desk, command, new_mailbox, placed};
+use crate::testing::{Desk, command, new_mailbox, new_uidl, placed};
 use crate::{Act, ImapMailbox, ImapPlace};
 use pli_model::{FlagChange, Marking, Operation, Protocol};
 use std::collections::HashSet;
@@ -173,7 +173,7 @@ fn a_letter_that_came_by_pop3_clears_no_mark_there() {
         let envelope = crate::testing::envelope(9);
         w.add_placement(&crate::NewPlacement {
             uid: None,
-            uidl: Some("u9".to_owned()),
+            uidl: Some(new_uidl("u9")),
             digest: Some(digest),
             ..placed(inbox, 9, &envelope)
         })

@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{Desk, command, envelope, placed};
+use crate::testing::{Desk, command, envelope, new_uidl, placed};
 use crate::{Act, Change, View};
 use pli_model::{Address, FlagChange, Marking, Operation, Role};
 
@@ -248,7 +248,7 @@ fn a_position_that_was_taken_for_a_new_letter_absorbs_it() {
         w.add_placement(&NewPlacement {
             digest: Some(digest),
             flags: Flags::FLAGGED,
-            uidl: Some("u".to_owned()),
+            uidl: Some(new_uidl("u")),
             ..place
         })
     });

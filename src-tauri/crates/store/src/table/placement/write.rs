@@ -44,7 +44,7 @@ impl Writer<'_> {
             only_here: false,
         })?;
         if let Some(uidl) = &new.uidl {
-            self.put_uidl(account, uidl, id)?;
+            self.put_new_uidl(account, id, uidl)?;
         }
         match new.digest {
             Some(digest) if !has_body => self.give_body(id, digest, new.size, &content)?,
@@ -72,8 +72,14 @@ impl Writer<'_> {
                 row.only_here,
             ],
         )?);
-        self.changes
-            .placement(id, None, place(row.mailbox, row.received, row.flags));
+        let place = place(row.mailbox, row.received, row.flags);
+        if let Some(place) = &place {
+            self.execute(
+                "UPDATE mailbox SET total = total + 1, unread = unread + ?2 WHERE id = ?1",
+                params![place.mailbox.0, place.unread],
+            )?;
+        }
+        self.changes.placement(id, None, place);
         Ok(id)
     }
 
@@ -260,7 +266,7 @@ impl Writer<'_> {
             return Ok(Some(known));
         }
         match &new.uidl {
-            Some(uidl) => Ok(self.placement_of_uidl(account, uidl)?.flatten()),
+            Some(uidl) => Ok(self.placement_of_uidl(account, &uidl.name)?.flatten()),
             None => Ok(None),
         }
     }

@@ -1,5 +1,5 @@
 use super::*;
-use pli_model::{Digest, PlacementId};
+use pli_model::PlacementId;
 
 const NOW: Timestamp = Timestamp(100 * DAY);
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -9,7 +9,7 @@ fn known(name: &str, octets: u64) -> Uidl {
     Uidl {
         name: name.to_owned(),
         placement: Some(PlacementId(1)),
-        body: Some(Digest([1; 32])),
+        has_body: true,
         deleted: false,
         copy: ServerCopy::Listed,
         octets,
@@ -21,7 +21,7 @@ fn known(name: &str, octets: u64) -> Uidl {
 fn deleted(name: &str, octets: u64) -> Uidl {
     Uidl {
         placement: None,
-        body: None,
+        has_body: false,
         deleted: true,
         ..known(name, octets)
     }
@@ -80,12 +80,12 @@ fn other_octets_or_a_return_are_doubtful_and_unknown_octets_are_not() {
 #[test]
 fn only_what_is_whole_here_or_was_deleted_here_is_deleted_there() {
     let header_only = Uidl {
-        body: None,
+        has_body: false,
         ..known("header", 3)
     };
     let unseen = Uidl {
         placement: None,
-        body: None,
+        has_body: false,
         ..known("unseen", 4)
     };
     let memory = [
