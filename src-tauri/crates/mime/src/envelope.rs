@@ -84,6 +84,10 @@ fn date(value: &HeaderValue<'_>) -> Option<Timestamp> {
 /// Message ids of a field, without brackets and without the white space that folding leaves inside.
 fn ids(value: &HeaderValue<'_>) -> Vec<String> {
     let clean = |id: &str| -> String {
+        let is_clean = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>');
+        if id.len() <= 998 && id.bytes().all(is_clean) {
+            return id.to_owned();
+        }
         id.chars()
             .filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>'))
             .take(998)

@@ -12,7 +12,9 @@ use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use zstd::bulk::Compressor;
 use zstd::stream::read::Decoder;
+use zstd::zstd_safe::{CParameter, compress_bound};
 
 pub(crate) const CREATE: &str = "
 CREATE TABLE body (
@@ -132,7 +134,8 @@ impl Bodies {
     pub(crate) fn put_one(&self, raw: &[u8]) -> Result<Digest> {
         let digest = digest_of(raw);
         if self.missing([digest])?.contains(&digest) {
-            let zstd = zstd::bulk::compress(raw, LEVEL).map_err(compression)?.into();
+            let zstd = compressor().and_then(|mut compressor| compressor.compress(raw));
+            let zstd = zstd.map_err(compression)?.into();
             let size = octets_of(raw);
             let octets = Octets::Held { size, zstd };
             self.write(&[Packed { digest, octets }])?;
@@ -155,7 +158,7 @@ impl Bodies {
         // Pinned before they are looked for: what is found cannot be collected any more.
         self.pin(&digests);
         let missing = self.missing(digests)?;
-        let mut compressor = zstd::bulk::Compressor::new(LEVEL).map_err(compression)?;
+        let mut compressor = compressor().map_err(compression)?;
         // What it makes of a body takes less room than it may: only that is kept.
         let mut room = Vec::new();
         let mut packed = Vec::with_capacity(hashed.len());
@@ -164,7 +167,7 @@ impl Bodies {
                 _ if !missing.contains(&digest) => Octets::Known,
                 Hashed::Held(raw) => {
                     room.clear();
-                    room.reserve(zstd::zstd_safe::compress_bound(raw.len()));
+                    room.reserve(compress_bound(raw.len()));
                     compressor.compress_to_buffer(&raw, &mut room).map_err(compression)?;
                     Octets::Held {
                         size: octets_of(&raw),
@@ -338,6 +341,15 @@ impl Reader<'_> {
             OR EXISTS (SELECT 1 FROM draft_attachment WHERE digest = ?1)";
         Ok(self.one(sql, [digest.0], |row| row.get(0))?.unwrap_or(false))
     }
+}
+
+/// For bodies that are held. Those of up to 16 KiB are compressed as the larger ones are: zstd's own choice for them, a larger
+/// table and shorter matches, takes a fifth more time and makes real letters smaller by less than one in a hundred.
+fn compressor() -> std::io::Result<Compressor<'static>> {
+    let mut compressor = Compressor::new(LEVEL)?;
+    compressor.set_parameter(CParameter::HashLog(13))?;
+    compressor.set_parameter(CParameter::MinMatch(6))?;
+    Ok(compressor)
 }
 
 fn unpack(digest: Digest, size: i64, zstd: &[u8]) -> Result<Vec<u8>> {
