@@ -30,11 +30,33 @@ pub(crate) fn parser() -> MessageParser {
         .default_header_ignore()
 }
 
+/// Whether a field is one that [`parser`] knows, or one of MIME (RFC 2045).
+pub(crate) fn is_read(name: &[u8]) -> bool {
+    const NAMES: [&[u8]; 11] = [
+        b"subject",
+        b"date",
+        b"from",
+        b"sender",
+        b"reply-to",
+        b"to",
+        b"cc",
+        b"bcc",
+        b"message-id",
+        b"in-reply-to",
+        b"references",
+    ];
+    const MIME: &[u8] = b"content-";
+    let is_mime = name
+        .get(..MIME.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(MIME));
+    is_mime || NAMES.iter().any(|one| one.eq_ignore_ascii_case(name))
+}
+
 /// Reads the envelope of a letter, or of its header block alone. Cheap: the body is not looked at. Fields that are
 /// missing or unreadable are empty.
 pub fn envelope(header_or_letter: &[u8]) -> Envelope {
     let header = header::split_letter(header_or_letter).header;
-    let block = header::prepared(header, &mut Defects::default());
+    let block = header::prepared_fields(header, is_read, &mut Defects::default());
     header::parse(&PARSER, &block).as_ref().map(of).unwrap_or_default()
 }
 
@@ -159,6 +181,15 @@ mod tests {
             }]
         );
         assert_eq!(found.date, Some(Timestamp::from_secs(1_795_464_608)));
+    }
+
+    #[test]
+    fn a_zone_of_letters_takes_nothing_of_the_next_field() {
+        for zone in ["UT", "Z", "GMT"] {
+            let found = envelope(format!("Date: Mon, 23 Nov 2026 20:10:08 {zone}\nSubject: x\n\n").as_bytes());
+            let date = Some(Timestamp::from_secs(1_795_464_608));
+            assert_eq!((found.date, found.subject.as_str()), (date, "x"), "{zone}");
+        }
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub(crate) struct Tree<'a> {
 /// Takes a letter apart.
 pub(crate) fn parse<'a>(raw: &'a [u8], defects: &mut Defects) -> Tree<'a> {
     let split = header::split_letter(raw);
-    let block = header::prepared(split.header, defects);
+    let block = header::prepared_fields(split.header, envelope::is_read, defects);
     let message = header::parse(&LETTER, &block);
     let mut walk = Walk { parts: 0, defects };
     Tree {
