@@ -14,7 +14,7 @@ mod unique_id;
 
 use crate::headers::{self, Traits};
 use crate::matching::{self, Ours, Theirs};
-use crate::{Context, Result};
+use crate::{Context, Result, account};
 use pli_model::{Account, CommandId, Digest, PlacementId, Protocol};
 use pli_remote::{Listed, Remote, ServerId};
 use pli_store::{KnownLetter, NewMailbox};
@@ -77,9 +77,23 @@ pub async fn preview(context: &Context, change: &Change) -> Result<Outlook> {
 
 /// Changes the account; answers what it came to. The first look by the new protocol is the caller's to begin.
 pub async fn change(context: &Context, change: Change) -> Result<Outlook> {
+    if change.account.protocol == Protocol::Pop3 {
+        // A maildrop is locked while it is open: it is opened again when everything is here.
+        let _ = other(context, &change).await?.quit().await;
+        // It shows the inbox only: what else is at the server must be here before, whatever was to be kept so far.
+        account::in_step(&context.bringing_everything()).await?;
+    }
+    let mut remote = other(context, &change).await?;
+    let outlook = change_over(context, remote.as_mut(), change).await?;
+    let _ = remote.quit().await;
+    Ok(outlook)
+}
+
+/// The change itself, in the other protocol's session.
+pub(crate) async fn change_over(context: &Context, remote: &mut dyn Remote, change: Change) -> Result<Outlook> {
     match change.account.protocol {
-        Protocol::Pop3 => to_pop3::change(context, change).await,
-        Protocol::Imap => to_imap::change(context, change).await,
+        Protocol::Pop3 => to_pop3::change(context, remote, change).await,
+        Protocol::Imap => to_imap::change(context, remote, change).await,
     }
 }
 

@@ -218,9 +218,8 @@ async fn outlook(
 }
 
 /// Compares, then changes the account.
-pub async fn change(context: &Context, change: Change) -> Result<Outlook> {
-    let mut remote = super::other(context, &change).await?;
-    let compared = compare(context, remote.as_mut()).await?;
+pub async fn change(context: &Context, remote: &mut dyn Remote, change: Change) -> Result<Outlook> {
+    let compared = compare(context, remote).await?;
     let Compared {
         outlook,
         prefix,
@@ -231,7 +230,6 @@ pub async fn change(context: &Context, change: Change) -> Result<Outlook> {
         .store
         .write(move |writer| writer.change_to_imap(&change.command, &change.account, &prefix, &listed, &places))
         .await?;
-    let _ = remote.quit().await;
     Ok(outlook)
 }
 

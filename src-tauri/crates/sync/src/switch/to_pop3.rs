@@ -2,7 +2,7 @@
 
 use super::unique_id::Form;
 use super::{Change, Fate, Open, Outlook};
-use crate::{Context, Result, account};
+use crate::{Context, Result};
 use pli_model::{Account, LeaveOnServer, PlacementId, Retention, Role};
 use pli_remote::{Delta, Listed, Remote, ServerId};
 use pli_store::StoreError;
@@ -112,14 +112,9 @@ async fn outlook(context: &Context, told: &[(PlacementId, ServerId)], open: &Ope
     })
 }
 
-/// Brings everything here, then changes the account.
-pub async fn change(context: &Context, change: Change) -> Result<Outlook> {
-    // A maildrop is locked while it is open: it is opened again when everything is here.
-    let _ = super::other(context, &change).await?.quit().await;
-    // A maildrop shows the inbox only: what else is at the server must be here before, whatever was to be kept so far.
-    account::in_step(&context.bringing_everything()).await?;
-    let mut remote = super::other(context, &change).await?;
-    let compared = compare(context, remote.as_mut()).await?;
+/// Compares, then changes the account. Every letter is here.
+pub async fn change(context: &Context, remote: &mut dyn Remote, change: Change) -> Result<Outlook> {
+    let compared = compare(context, remote).await?;
     let account = Account {
         retention: Retention::Everything,
         // What a choice of long ago would delete now, nobody thinks of.
@@ -131,7 +126,6 @@ pub async fn change(context: &Context, change: Change) -> Result<Outlook> {
         .store
         .write(move |writer| writer.change_to_pop3(&account, &uidls, &local))
         .await?;
-    let _ = remote.quit().await;
     Ok(compared.outlook)
 }
 

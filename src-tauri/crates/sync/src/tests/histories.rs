@@ -1,17 +1,15 @@
 //! Deliveries, deletions elsewhere, choices of what to leave, sessions that break and programs that end, at random, against
 //! a model maildrop: no letter is lost, none is here twice, none is deleted there before it is safe here.
 
-use super::maildrop::{Session, Shared, lock, raw};
-use super::model::Fate;
+use super::killed;
+use super::maildrop::{Session, Shared, lock, session};
+use super::model::{Fate, raw};
 use super::world::{Clocked, alices_account};
-use crate::{Context, SyncError, pull};
+use crate::{Context, SyncError};
 use pli_model::{Account, AccountId, CommandId, LeaveOnServer, MailboxId, Operation, PlacementId, Protocol, Role};
 use pli_store::{Act, NewMailbox, ServerCopy, View};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
-use std::pin::{Pin, pin};
-use std::task::Poll;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -57,24 +55,6 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (0..60_u32).prop_map(|polls| Step::Killed { polls }),
     ];
     prop::collection::vec(step, 1..30)
-}
-
-/// A future that is given up after so many polls, wherever it is then.
-struct Killed<F> {
-    work: Pin<Box<F>>,
-    polls: u32,
-}
-
-impl<F: Future> Future for Killed<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut std::task::Context<'_>) -> Poll<Self::Output> {
-        if self.polls == 0 {
-            return Poll::Ready(None);
-        }
-        self.polls -= 1;
-        self.work.as_mut().poll(context).map(Some)
-    }
 }
 
 struct World {
@@ -131,27 +111,13 @@ impl World {
         self.context = Some(self.profile.context_over(self.account, self.profile.open_store()));
     }
 
-    /// One session, as the loops of an account hold it.
-    async fn session(context: &Context, session: Session) -> Result<(), SyncError> {
-        let mut remote: Box<dyn pli_remote::Remote> = Box::new(session);
-        let passed = pull::pass(context, remote.as_mut(), &mut || false).await?;
-        if let Some(visit) = passed.visit {
-            visit.end(context, remote).await?;
-        }
-        passed.outcome.map(drop)
-    }
-
     async fn sync(&self, fate: Option<Fate>) -> Result<(), SyncError> {
-        Self::session(self.context(), Session::open(&self.maildrop, fate)).await
+        session(self.context(), Session::open(&self.maildrop, fate)).await
     }
 
     async fn killed(&mut self, polls: u32) {
-        let work = Self::session(self.context(), Session::open(&self.maildrop, None));
-        let _ = pin!(Killed {
-            work: Box::pin(work),
-            polls,
-        })
-        .await;
+        let work = session(self.context(), Session::open(&self.maildrop, None));
+        let _ = killed(work, polls).await;
         self.restart();
     }
 
@@ -316,7 +282,7 @@ impl World {
             }
             Step::Broken { steps, done } => _ = self.sync(Some(Fate { steps, done })).await,
             Step::Refusing(rest) => {
-                _ = Self::session(self.context(), Session::refusing(&self.maildrop, rest)).await;
+                _ = session(self.context(), Session::refusing(&self.maildrop, rest)).await;
             }
             Step::Killed { polls } => self.killed(polls).await,
         }

@@ -3,7 +3,8 @@
 //! A session dies after a given number of steps (a listing, a letter, a deletion, the goodbye), before or after the server
 //! has done what it was asked. What was deleted in it is gone only when the goodbye was heard.
 
-use super::model::Fate;
+use super::model::{Fate, raw};
+use crate::{Context, SyncError, pull};
 use async_trait::async_trait;
 use pli_model::{Flags, Marking, Role, Timestamp, Uid, UidValidity};
 use pli_remote::{
@@ -40,14 +41,14 @@ pub fn lock(maildrop: &Shared) -> MutexGuard<'_, Maildrop> {
     maildrop.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The raw letter of that number. No two below a thousand have the same octets: only so can a name that is used again be
-/// noticed at every look.
-pub fn raw(number: u32) -> Vec<u8> {
-    let text = "x".repeat(number as usize % 1000);
-    format!("Message-ID: <{number:05}@north.test>\r\nSubject: Letter {number:05}\r\n\r\n{text}\r\n").into_bytes()
-}
-
 impl Maildrop {
+    pub fn of(letters: Vec<Letter>) -> Self {
+        Self {
+            letters,
+            ..Self::default()
+        }
+    }
+
     pub fn deliver(&mut self, number: u32) {
         let name = self.new_name();
         self.letters.push(Letter { name, number });
@@ -308,4 +309,14 @@ impl Remote for Session {
             }
         })
     }
+}
+
+/// One session, as the loops of an account hold it.
+pub async fn session(context: &Context, session: Session) -> std::result::Result<(), SyncError> {
+    let mut remote: Box<dyn Remote> = Box::new(session);
+    let passed = pull::pass(context, remote.as_mut(), &mut || false).await?;
+    if let Some(visit) = passed.visit {
+        visit.end(context, remote).await?;
+    }
+    passed.outcome.map(drop)
 }

@@ -5,4 +5,22 @@ mod converge;
 mod histories;
 mod maildrop;
 mod model;
+mod switching;
 pub mod world;
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+/// Gives a future up after so many polls, wherever it is then.
+async fn killed<F: Future>(work: F, mut polls: u32) -> Option<F::Output> {
+    let mut work = pin!(work);
+    poll_fn(|context| match polls {
+        0 => Poll::Ready(None),
+        _ => {
+            polls -= 1;
+            work.as_mut().poll(context).map(Some)
+        }
+    })
+    .await
+}

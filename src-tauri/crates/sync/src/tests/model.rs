@@ -176,10 +176,13 @@ pub fn lock(server: &Shared) -> MutexGuard<'_, Server> {
     server.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The raw letter of that number.
+/// The raw letter of that number. No two below a thousand have the same octets: only so can a name that a maildrop uses again
+/// be noticed at every look.
 pub fn raw(number: u32) -> Vec<u8> {
+    let text = "x".repeat(number as usize % 1000);
     format!(
-        "Message-ID: <{number}@north.test>\r\nSubject: Letter {number}\r\nDate: Mon, 5 Jan 2026 10:00:00 +0000\r\n\r\nText of {number}\r\n"
+        "Message-ID: <{number:05}@north.test>\r\nSubject: Letter {number:05}\r\n\
+         Date: Mon, 5 Jan 2026 10:00:00 +0000\r\n\r\n{text}\r\n"
     )
     .into_bytes()
 }

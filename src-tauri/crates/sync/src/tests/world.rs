@@ -81,7 +81,7 @@ pub struct World {
     pub server: Shared,
     profile: Clocked,
     context: Option<Context>,
-    account: AccountId,
+    pub account: AccountId,
     acts: u32,
     /// Letters that there must be, in whatever mailbox: the number and how many of it. It says nothing, and may go below
     /// none, where others delete: a letter that only this computer has left can be expunged too.
@@ -115,7 +115,7 @@ impl World {
         }
     }
 
-    fn context(&self) -> &Context {
+    pub fn context(&self) -> &Context {
         self.context.as_ref().unwrap()
     }
 
@@ -149,14 +149,14 @@ impl World {
         mailbox.unwrap().map(|mailbox| mailbox.id)
     }
 
-    async fn mailboxes(&self) -> Vec<Mailbox> {
+    pub async fn mailboxes(&self) -> Vec<Mailbox> {
         let account = self.account;
         let mailboxes = self.context().store.read(move |reader| reader.mailboxes(account)).await;
         mailboxes.unwrap()
     }
 
     /// Letters shown in that mailbox.
-    async fn shown(&self, mailbox: MailboxId) -> Vec<PlacementId> {
+    pub async fn shown(&self, mailbox: MailboxId) -> Vec<PlacementId> {
         let keys = self
             .context()
             .store
@@ -188,7 +188,7 @@ impl World {
         record.row.message_id.split('@').next().unwrap().parse().unwrap()
     }
 
-    fn act(&mut self) -> CommandId {
+    pub fn act(&mut self) -> CommandId {
         self.acts += 1;
         CommandId::new(format!("act-{}", self.acts)).unwrap()
     }
