@@ -261,6 +261,15 @@ impl Scene {
             .await
             .unwrap();
     }
+
+    /// Another client moves some letters of a mailbox.
+    async fn move_elsewhere(&self, mailbox: &str, target: &str, from: usize, to: usize) {
+        let uids = format!("{from}:{to}");
+        self.dovecot
+            .doveadm(&["move", "-u", "alice", target, "mailbox", mailbox, "uid", &uids])
+            .await
+            .unwrap();
+    }
 }
 
 fn letters() -> usize {
@@ -286,6 +295,8 @@ async fn goes_there_and_back(mut scene: Scene, kills: usize) {
     scene.is_whole("new letters by POP3");
     scene.expunge_elsewhere("INBOX", 1, 4).await;
     scene.expunge_elsewhere("Lists", 1, 2).await;
+    scene.move_elsewhere("INBOX", "Travel", 6, 9).await;
+    scene.move_elsewhere("Lists/Rust", "Family", 1, 3).await;
     scene.mark_here("flagged");
     scene.move_here("Archive");
     scene.pli.lines(&["mailbox", "create", "Filed"]);

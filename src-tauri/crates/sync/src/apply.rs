@@ -9,19 +9,26 @@ use pli_store::{NewPlacement, NewUidl, UnplacedLetter, Writer};
 use std::sync::Arc;
 
 /// Lists letters that appeared. One that we put into this mailbox ourselves, or that stood here under an earlier
-/// UIDVALIDITY, is recognised by Message-ID and size and gets its UID; the others become placements. Answers the
-/// placements that are new.
+/// UIDVALIDITY, is recognised by Message-ID and size and gets its UID; so is, at the first look after a change from POP3, one
+/// that others have moved here meanwhile. The others become placements. Answers the placements that are new.
 pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Result<Vec<PlacementId>> {
-    let now = context.clock.now();
+    let (account, now) = (context.account, context.clock.now());
     let placements = context
         .store
         .write(move |writer| {
             let mut waiting = writer.unplaced(mailbox)?;
+            let mut strays = match writer.is_settling(account)? {
+                true => writer.strays(mailbox)?,
+                false => Vec::new(),
+            };
             let mut new = Vec::new();
             for letter in batch.letters {
-                match recognised(&waiting, &letter) {
-                    Some(at) => place(writer, &waiting.swap_remove(at), mailbox, letter)?,
-                    None => new.push(add(writer, mailbox, &letter, None, now)?),
+                if let Some(at) = recognised(&waiting, &letter) {
+                    place(writer, &waiting.swap_remove(at), mailbox, letter)?;
+                } else if let Some(at) = recognised(&strays, &letter) {
+                    find_again(writer, &strays.swap_remove(at), mailbox, letter)?;
+                } else {
+                    new.push(add(writer, mailbox, &letter, None, now)?);
                 }
             }
             Ok(new)
@@ -107,6 +114,18 @@ fn place(
         Some(digest) if ours.digest.is_none() => set_body(writer, ours.placement, letter, digest),
         _ => Ok(()),
     }
+}
+
+/// Tells a letter of ours that it has been moved.
+fn find_again(
+    writer: &mut Writer<'_>,
+    ours: &UnplacedLetter,
+    mailbox: MailboxId,
+    letter: KeptLetter,
+) -> pli_store::Result<()> {
+    let ServerId::Uid(uid) = letter.id else { return Ok(()) };
+    let Marks { flags, keywords } = letter.marks.unwrap_or_default();
+    writer.find_again(ours.placement, mailbox, uid, flags, &keywords)
 }
 
 fn add(

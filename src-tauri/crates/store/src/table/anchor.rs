@@ -194,8 +194,16 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn drop_anchors(&mut self, account: AccountId) -> Result<()> {
+    fn drop_anchors(&mut self, account: AccountId) -> Result<()> {
         let sql = "DELETE FROM anchor WHERE placement_id IN (SELECT id FROM placement WHERE account_id = ?1)";
+        self.execute(sql, [account.0])?;
+        Ok(())
+    }
+
+    /// Those that held. The others tell, until the account is changed again, that the server had the letter.
+    fn drop_held_anchors(&mut self, account: AccountId) -> Result<()> {
+        let sql = "DELETE FROM anchor
+            WHERE placement_id IN (SELECT id FROM placement WHERE account_id = ?1 AND uid IS NOT NULL)";
         self.execute(sql, [account.0])?;
         Ok(())
     }

@@ -26,6 +26,11 @@ enum Step {
         mailbox: usize,
         pick: usize,
     },
+    TheyMove {
+        mailbox: usize,
+        pick: usize,
+        target: usize,
+    },
     MadeAnew(usize),
     // Here, by the person.
     Mark {
@@ -56,6 +61,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => mailbox().prop_map(Step::Deliver),
         2 => (mailbox(), pick(), 0..8_u8).prop_map(|(mailbox, pick, add)| Step::TheyMark { mailbox, pick, add }),
         2 => (mailbox(), pick()).prop_map(|(mailbox, pick)| Step::TheyExpunge { mailbox, pick }),
+        2 => (mailbox(), pick(), mailbox())
+            .prop_map(|(mailbox, pick, target)| Step::TheyMove { mailbox, pick, target }),
         1 => mailbox().prop_map(Step::MadeAnew),
         2 => (mailbox(), pick(), 0..8_u8, 0..8_u8)
             .prop_map(|(mailbox, pick, add, remove)| Step::Mark { mailbox, pick, add, remove }),
@@ -229,6 +236,14 @@ impl Both {
             Step::TheyExpunge { mailbox, pick } => {
                 let gone = self.they(mailbox, pick, |folder, uid| folder.remove(uid));
                 self.free.extend(gone.flatten().map(|letter| letter.number));
+            }
+            Step::TheyMove { mailbox, pick, target } => {
+                let moved = self.they(mailbox, pick, |folder, uid| folder.remove(uid)).flatten();
+                if let Some(letter) = moved {
+                    let mut server = lock(&self.world.server);
+                    let there = server.boxes.get_mut(MAILBOXES[target].0).unwrap();
+                    there.add(letter.number, letter.flags, letter.keywords);
+                }
             }
             Step::MadeAnew(mailbox) => lock(&self.world.server).make_anew(MAILBOXES[mailbox].0),
             Step::Mark {

@@ -73,7 +73,7 @@ impl Writer<'_> {
             }
         }
         self.yield_roles(id)?;
-        self.drop_anchors(id)?;
+        self.drop_held_anchors(id)?;
         self.restate_paths(id)?;
         let marks = news
             .marks
@@ -176,18 +176,10 @@ impl Writer<'_> {
                 let marking = difference((flags, &keywords), (base_flags, &base_keywords));
                 ((base_flags, base_keywords), marking)
             }
-            None => {
-                let marking = difference((flags, &keywords), (place.flags, &place.keywords));
-                let added = Marking {
-                    flags: FlagChange {
-                        add: marking.flags.add,
-                        remove: marking.flags.remove & Flags::SEEN,
-                    },
-                    remove_keywords: Vec::new(),
-                    ..marking
-                };
-                ((place.flags, place.keywords.clone()), added)
-            }
+            None => (
+                (place.flags, place.keywords.clone()),
+                added((flags, &keywords), (place.flags, &place.keywords)),
+            ),
         };
         let truth = Truth {
             mailbox: home,
@@ -203,6 +195,37 @@ impl Writer<'_> {
         if mailbox != home {
             let target = self.mailbox_at_server_for(command, mailbox, prefix)?;
             gather(&mut news.moves, target, place.placement);
+        }
+        Ok(())
+    }
+
+    /// A letter that was not found where the server had it before the account was changed to POP3 is in another mailbox there:
+    /// others have moved it, and it goes there here, too. Its marks are those of a letter that came by POP3.
+    pub fn find_again(
+        &mut self,
+        placement: PlacementId,
+        mailbox: MailboxId,
+        uid: Uid,
+        flags: Flags,
+        keywords: &[String],
+    ) -> Result<()> {
+        let Some(standing) = self.find_standing(placement)? else {
+            return Ok(());
+        };
+        let shown = standing.shown.clone();
+        let truth = Truth {
+            mailbox,
+            uid: Some(uid),
+            flags,
+            keywords: join_keywords(keywords),
+            only_here: false,
+        };
+        self.state(&standing, truth)?;
+        let marking = added((shown.flags, &split_keywords(&shown.keywords)), (flags, keywords));
+        let command = CommandId::new(format!("found-{placement}-{}", self.now.0));
+        if let Some(command) = command.filter(|_| marking != Marking::default()) {
+            let act = Act::new(Operation::Mark(marking), [placement]);
+            self.enqueue_consequence(&command, standing.account, &[act])?;
         }
         Ok(())
     }
@@ -242,6 +265,20 @@ impl Writer<'_> {
                 Ok(id)
             }
         }
+    }
+}
+
+/// The marks that a letter has here beyond those that it has at the server. POP3 told none, so that none is to be cleared
+/// there; but servers take a letter that was fetched by POP3 for read: one that is unread here stays so.
+fn added(ours: (Flags, &[String]), theirs: (Flags, &[String])) -> Marking {
+    let marking = difference(ours, theirs);
+    Marking {
+        flags: FlagChange {
+            add: marking.flags.add,
+            remove: marking.flags.remove & Flags::SEEN,
+        },
+        remove_keywords: Vec::new(),
+        ..marking
     }
 }
 
