@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 
 /// Of a longer thread, the root and the latest ids are kept.
 const MAX_REFERENCES: usize = 200;
+/// In characters: what fits on a line (RFC 5322 §2.1.1).
+const LONGEST_ID: usize = 998;
 
 static PARSER: LazyLock<MessageParser> = LazyLock::new(parser);
 
@@ -107,12 +109,12 @@ fn date(value: &HeaderValue<'_>) -> Option<Timestamp> {
 fn ids(value: &HeaderValue<'_>) -> Vec<String> {
     let clean = |id: &str| -> String {
         let is_clean = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>');
-        if id.len() <= 998 && id.bytes().all(is_clean) {
+        if id.len() <= LONGEST_ID && id.bytes().all(is_clean) {
             return id.to_owned();
         }
         id.chars()
             .filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>'))
-            .take(998)
+            .take(LONGEST_ID)
             .collect()
     };
     let all: Vec<String> = match value {

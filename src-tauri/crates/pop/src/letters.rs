@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// A larger letter ends the session with [`PopError::TooLarge`]; no provider takes one of this size.
-pub const LARGEST_LETTER: u64 = 1024 * 1024 * 1024;
+pub const LARGEST_LETTER: u64 = 1_000_000_000;
 
 /// Requests that may be open at once. Their text fits into any socket buffer, so writing never waits for reading.
 const WINDOW_COUNT: usize = 128;

@@ -17,7 +17,7 @@ use failure::explain;
 use identify::identify;
 use pli_model::{Endpoint, Flags, Marking, Role, Timestamp, Uid, UidValidity};
 use pli_net::{Connector, Dialect, Stream};
-use pli_pop::{PopError, Refusal, Session, Stretch, Wanted};
+use pli_pop::{LARGEST_LETTER, PopError, Refusal, Session, Stretch, Wanted};
 use std::{collections::HashMap, time::Duration};
 
 /// The only mailbox.
@@ -191,7 +191,11 @@ impl Remote for Pop3Remote {
 
     async fn fetch(&mut self, path: &str, letters: &[Letter], part: Part, out: &Outlet) -> Result<()> {
         self.only_inbox(path)?;
-        let numbered = self.numbered(letters).await?;
+        let mut numbered = self.numbered(letters).await?;
+        let all = numbered.len();
+        // It would end the session, and those behind it would never come.
+        numbered.retain(|(_, wanted)| part != Part::Body || wanted.octets <= LARGEST_LETTER);
+        let is_one_too_large = numbered.len() < all;
         let has_top = self.session.capabilities().top;
         let refused = if part != Part::Body && has_top {
             let refused = self.take(numbered, pli_pop::Part::Header, part, out).await?;
@@ -204,6 +208,13 @@ impl Remote for Pop3Remote {
         // Nothing vanishes from a locked maildrop, so a refusal is worth telling; after the letters that can be had.
         match refused.into_iter().next() {
             Some((_, refusal)) => Err(explain(&self.server, "to send a letter", PopError::Refused(refusal))),
+            None if is_one_too_large => Err(RemoteError {
+                problem: Problem::Refused,
+                text: format!(
+                    "The server {} has a letter of more than 1 GB, which Pli cannot keep. It stays there; the others have come.",
+                    self.server
+                ),
+            }),
             None => Ok(()),
         }
     }

@@ -173,6 +173,18 @@ async fn a_refused_letter_does_not_hide_the_others() {
 }
 
 #[tokio::test]
+async fn a_letter_that_is_too_large_does_not_hide_the_others() {
+    let list = LIST.replace("S: 2 20\n", "S: 2 1000000001\n");
+    let (mut remote, played) = signed_in(&format!("{list}C: RETR 4\nS: +OK\nS: d\nS: .")).await;
+    let (letters, outcome) = fetched(&mut remote, &[uidl("bb"), uidl("dd")], Part::Body).await;
+    assert_eq!(letters.len(), 1);
+    let error = outcome.unwrap_err();
+    assert_eq!(error.problem, Problem::Refused);
+    assert!(error.text.contains("more than 1 GB"), "{error}");
+    played.await.unwrap();
+}
+
+#[tokio::test]
 async fn with_nobody_listening_nothing_is_asked_and_the_session_stays_in_step() {
     let (mut remote, played) = signed_in(&format!("{LIST}C: QUIT\nS: +OK")).await;
     let (out, receiver, _) = outlet(1);
