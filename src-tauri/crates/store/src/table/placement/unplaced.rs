@@ -56,7 +56,8 @@ pub(crate) const UNPLACED: &str = "
     WHERE operation.target_mailbox_id = ?1 AND operation.kind = 'move' AND operation.attempted = 1
         AND operation.state IN ('queued', 'parked') AND placement.server_mailbox_id <> ?1";
 
-/// Letters that the server had elsewhere before the account was changed to IMAP, and that were not found there.
+/// Letters that the server had elsewhere before the account was changed to IMAP, and that were not found there. Not among
+/// them: what a person puts onto the server anew.
 const STRAYS: &str = "
     SELECT placement.id, 'settled', letter.message_id, placement.size, placement.received, letter.digest
     FROM mailbox AS here JOIN mailbox AS other ON other.account_id = here.account_id AND other.id <> here.id
@@ -67,7 +68,8 @@ const STRAYS: &str = "
             OR EXISTS (SELECT 1 FROM uidl WHERE placement_id = placement.id))
         AND NOT EXISTS (
             SELECT 1 FROM operation_letter JOIN operation ON operation.id = operation_letter.operation_id
-            WHERE operation_letter.placement_id = placement.id AND operation.state IN ('queued', 'parked'))";
+            WHERE operation_letter.placement_id = placement.id AND operation.kind IN ('copy', 'append')
+                AND operation.state IN ('queued', 'parked'))";
 
 impl Reader<'_> {
     /// Letters that are, or may be, in that mailbox at the server under a UID that we do not know. A letter of the
