@@ -354,3 +354,26 @@ proptest! {
         runtime.block_on(run(talents, telling, steps));
     }
 }
+
+#[test]
+fn a_letter_that_others_moved_meanwhile_is_here_once() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let talents = Talents {
+        deltas: false,
+        atomic_move: false,
+        tells_places: false,
+        counters: false,
+    };
+    for (from, to) in [(1, 2), (2, 0), (0, 1)] {
+        let moved = Step::TheyMove {
+            mailbox: from,
+            pick: 0,
+            target: to,
+        };
+        runtime.block_on(run(talents, false, vec![Step::Deliver(from), Step::Switch, moved]));
+    }
+}
