@@ -5,6 +5,7 @@
 //! session that ended well listed. Where that is in doubt the letter counts as only here: asking once too often costs
 //! less than a letter. What has no body here is no copy.
 
+use crate::table::operation::is_pending;
 use crate::{Reader, Result, StoreError};
 use pli_model::{AccountId, LeaveOnServer, LetterId, PlacementId, Protocol};
 use std::collections::HashMap;
@@ -70,13 +71,11 @@ impl Reader<'_> {
         if self.account(account)?.protocol != Protocol::Imap {
             return Ok(Vec::new());
         }
+        let is_awaited = is_pending("true");
         let sql = format!(
             "SELECT placement.id FROM placement WHERE letter_id IN (
                  SELECT letter_id FROM placement WHERE account_id = ?1 GROUP BY letter_id HAVING min({ONLY_HERE}) = 1)
-             AND NOT EXISTS (
-                 SELECT 1 FROM operation_letter JOIN operation ON operation.id = operation_letter.operation_id
-                 WHERE operation_letter.placement_id = placement.id AND operation.state IN ('queued', 'parked'))
-             ORDER BY placement.id"
+             AND NOT {is_awaited} ORDER BY placement.id"
         );
         self.all(&sql, [account.0], |row| row.get(0).map(PlacementId))
     }

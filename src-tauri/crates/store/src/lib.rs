@@ -54,9 +54,7 @@ pub use table::mailbox::{Mailbox, NewMailbox, ServerState};
 pub use table::mailbox_operation::{MailboxOperationRow, PendingMailboxOperation};
 pub use table::operation::{Act, OperationRow, PendingLetter, PendingOperation, Undoable, Undone};
 pub use table::outbox::{NewOutbox, OutboxRow};
-pub use table::placement::{
-    Arrival, MissingBody, NewPlacement, ServerId, ServerLetter, ServerPosition, UnplacedLetter,
-};
+pub use table::placement::{Likeness, MissingBody, NewPlacement, ServerId, ServerLetter, ServerPosition};
 pub use table::uidl::{NewUidl, ServerCopy, Uidl};
 pub use view::{LetterRecord, Row, View, ViewKey};
 pub use writer::Writer;

@@ -1,6 +1,6 @@
 //! What the tests of this crate share: a store in a folder of its own, driven without a runtime in sight.
 
-use crate::{NewAccount, NewMailbox, NewPlacement, NewUidl, Reader, Result, Store, Writer};
+use crate::{Likeness, NewAccount, NewMailbox, NewPlacement, NewUidl, Reader, Result, Store, Writer};
 use pli_model::{
     AccountId, Address, Clock, CommandId, Digest, Endpoint, Envelope, Flags, MailboxId, PlacementId, Protocol, Role,
     Security, SentPolicy, Timestamp, Uid,
@@ -203,6 +203,23 @@ impl Desk {
 
     pub(crate) fn read<T: Send + 'static>(&self, f: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static) -> T {
         self.try_read(f).unwrap()
+    }
+
+    /// Whether one like that letter is taken for it when it turns up in the mailbox at the server.
+    pub(crate) fn is_unplaced(&self, letter: PlacementId, mailbox: MailboxId) -> bool {
+        let record = self.read(move |r| r.letter(letter));
+        let found = self.read(move |r| {
+            let like = Likeness {
+                message_id: &record.row.message_id,
+                size: record.row.size,
+                digest: record.digest,
+            };
+            match r.unplaced(mailbox, like)? {
+                None => Ok(None),
+                found => r.has_unplaced(mailbox).map(|any| found.filter(|_| any)),
+            }
+        });
+        found == Some(letter)
     }
 
     pub(crate) fn put_body(&self, raw: &[u8]) -> Digest {

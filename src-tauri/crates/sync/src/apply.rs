@@ -5,7 +5,7 @@ use crate::keep::{Kept, KeptLetter};
 use crate::{Context, Result};
 use pli_model::{AccountId, Digest, Flags, MailboxId, PlacementId, Timestamp, Uid};
 use pli_remote::{Marks, ServerId};
-use pli_store::{NewPlacement, NewUidl, UnplacedLetter, Writer};
+use pli_store::{Likeness, NewPlacement, NewUidl, Writer};
 use std::sync::Arc;
 
 /// Lists letters that appeared. One that we put into this mailbox ourselves, or that stood here under an earlier
@@ -16,17 +16,14 @@ pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Res
     let placements = context
         .store
         .write(move |writer| {
-            let mut waiting = writer.unplaced(mailbox)?;
-            let mut strays = match writer.is_settling(account)? {
-                true => writer.strays(mailbox)?,
-                false => Vec::new(),
-            };
+            let (any_unplaced, any_strays) = (writer.has_unplaced(mailbox)?, writer.is_settling(account)?);
             let mut new = Vec::new();
             for letter in batch.letters {
-                if let Some(at) = recognised(&waiting, &letter) {
-                    place(writer, &waiting.swap_remove(at), mailbox, letter)?;
-                } else if let Some(at) = recognised(&strays, &letter) {
-                    find_again(writer, &strays.swap_remove(at), mailbox, letter)?;
+                let like = likeness(&letter);
+                if any_unplaced && let Some(ours) = writer.unplaced(mailbox, like)? {
+                    place(writer, ours, mailbox, letter)?;
+                } else if any_strays && let Some(ours) = writer.stray(mailbox, like)? {
+                    find_again(writer, ours, mailbox, letter)?;
                 } else {
                     new.push(add(writer, mailbox, &letter, None, now)?);
                 }
@@ -84,34 +81,23 @@ fn body_of_uidl(writer: &Writer<'_>, account: AccountId, uidl: &str) -> pli_stor
     }
 }
 
-/// One of the same size and Message-ID. Where both bodies are here they decide.
-fn recognised(waiting: &[UnplacedLetter], letter: &KeptLetter) -> Option<usize> {
-    let message_id = &letter.summary.envelope.message_id;
-    let is_like = |ours: &UnplacedLetter| ours.size == letter.size && ours.message_id == *message_id;
-    let same_body = |ours: &UnplacedLetter| ours.digest.is_some() && ours.digest == letter.digest;
-    let other_body = |ours: &UnplacedLetter| {
-        ours.digest
-            .zip(letter.digest)
-            .is_some_and(|(ours, theirs)| ours != theirs)
-    };
-    let same = waiting.iter().position(|ours| is_like(ours) && same_body(ours));
-    same.or_else(|| waiting.iter().position(|ours| is_like(ours) && !other_body(ours)))
+fn likeness(letter: &KeptLetter) -> Likeness<'_> {
+    Likeness {
+        message_id: &letter.summary.envelope.message_id,
+        size: letter.size,
+        digest: letter.digest,
+    }
 }
 
 /// Tells a letter of ours its place at the server.
-fn place(
-    writer: &mut Writer<'_>,
-    ours: &UnplacedLetter,
-    mailbox: MailboxId,
-    letter: KeptLetter,
-) -> pli_store::Result<()> {
+fn place(writer: &mut Writer<'_>, ours: PlacementId, mailbox: MailboxId, letter: KeptLetter) -> pli_store::Result<()> {
     let ServerId::Uid(uid) = letter.id else { return Ok(()) };
-    writer.set_position(ours.placement, mailbox, Some(uid))?;
+    writer.set_position(ours, mailbox, Some(uid))?;
     if let Some(marks) = &letter.marks {
-        writer.set_server_flags(ours.placement, marks.flags, &marks.keywords)?;
+        writer.set_server_flags(ours, marks.flags, &marks.keywords)?;
     }
     match letter.digest {
-        Some(digest) if ours.digest.is_none() => set_body(writer, ours.placement, letter, digest),
+        Some(digest) if writer.body_of(ours)?.is_none() => set_body(writer, ours, letter, digest),
         _ => Ok(()),
     }
 }
@@ -119,13 +105,13 @@ fn place(
 /// Tells a letter of ours that it has been moved.
 fn find_again(
     writer: &mut Writer<'_>,
-    ours: &UnplacedLetter,
+    ours: PlacementId,
     mailbox: MailboxId,
     letter: KeptLetter,
 ) -> pli_store::Result<()> {
     let ServerId::Uid(uid) = letter.id else { return Ok(()) };
     let Marks { flags, keywords } = letter.marks.unwrap_or_default();
-    writer.find_again(ours.placement, mailbox, uid, flags, &keywords)
+    writer.find_again(ours, mailbox, uid, flags, &keywords)
 }
 
 fn add(

@@ -60,8 +60,7 @@ pub async fn keep_empty(context: &Context, mailbox: &Mailbox, counters: Known) -
         return Ok(false);
     }
     let id = mailbox.id;
-    let holds_none =
-        move |reader: &Reader<'_>| Ok(reader.server_uids(id)?.is_empty() && reader.unplaced(id)?.is_empty());
+    let holds_none = move |reader: &Reader<'_>| Ok(reader.server_uids(id)?.is_empty() && !reader.has_unplaced(id)?);
     if pull::known(known) == counters {
         return Ok(context.store.read(holds_none).await?);
     }

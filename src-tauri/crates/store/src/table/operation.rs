@@ -151,6 +151,15 @@ pub(crate) const PENDING_OF_PLACEMENT: &str = "
     WHERE operation_letter.placement_id = ?1 AND operation.state IN ('queued', 'parked')
     ORDER BY operation_letter.operation_id";
 
+/// Whether an unfinished operation of that condition is on a row of `placement`.
+pub(crate) fn is_pending(condition: &str) -> String {
+    format!(
+        "EXISTS (
+            SELECT 1 FROM operation_letter CROSS JOIN operation NOT INDEXED ON operation.id = operation_letter.operation_id
+            WHERE operation_letter.placement_id = placement.id AND operation.state IN {UNFINISHED} AND {condition})"
+    )
+}
+
 /// Columns of [`read`].
 const COLUMNS: &str = "kind, target_mailbox_id, flags_add, flags_remove, keywords_add, keywords_remove,
     id, command, account_id, state, attempted, attempts, not_before, error, created";

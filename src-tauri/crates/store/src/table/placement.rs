@@ -9,10 +9,10 @@ mod write;
 #[cfg(test)]
 pub(crate) use missing::{MISSING_BODIES, MISSING_BODY_TOTAL};
 #[cfg(test)]
-pub(crate) use unplaced::UNPLACED;
+pub(crate) use unplaced::{HAS_UNPLACED, LIKE_STRAY, LIKE_UNPLACED};
 
 pub use missing::MissingBody;
-pub use unplaced::{Arrival, UnplacedLetter};
+pub use unplaced::Likeness;
 
 use crate::change::Place;
 use crate::column;

@@ -7,7 +7,7 @@ use pli_remote::{Marked, Moved, Remote, ServerId};
 use pli_store::{Mailbox, PendingLetter, PendingOperation};
 use std::collections::BTreeMap;
 
-/// Attempts after which a letter that the server shows nowhere no longer holds up its operation.
+/// Attempts after which a letter that the server shows nowhere no longer holds up its operation: it exists only here.
 const PATIENCE: u32 = 10;
 
 /// Letters by the mailbox in which the server has them, each with its UID there, ascending.
@@ -74,9 +74,11 @@ pub async fn run(context: &Context, remote: &mut dyn Remote, batch: &[PendingOpe
         Operation::Append => append(context, remote, batch).await?,
     };
     let now = context.clock.now();
+    let unfound = unfound(batch);
     context
         .store
         .write(move |writer| {
+            unfound.into_iter().try_for_each(|letter| writer.keep_unfound(letter))?;
             for placement in done.missed {
                 ids.iter().try_for_each(|id| writer.release(*id, placement))?;
             }
@@ -249,8 +251,8 @@ impl Done {
     }
 }
 
-/// The letters of all operations by mailbox. `place` says where one is to be found, if it takes part. Letters that the
-/// server never had are left out: for them the operation is over.
+/// The letters of all operations by mailbox. `place` says where one is to be found, if it takes part. Letters that are on
+/// this computer only are left out: for them the operation is over. So it is, in the end, for those that are not found.
 fn groups(
     batch: &[PendingOperation],
     place: impl Fn(&PendingOperation, &PendingLetter) -> Option<(MailboxId, Uid)>,
@@ -260,7 +262,7 @@ fn groups(
         for letter in &pending.letters {
             match place(pending, letter) {
                 Some((mailbox, uid)) => groups.entry(mailbox).or_default().push((uid, letter.placement)),
-                None if is_lost(pending, letter) => return Err(Failure::Unplaced),
+                None if is_lost(pending, letter) && pending.attempts < PATIENCE => return Err(Failure::Unplaced),
                 None => {}
             }
         }
@@ -280,7 +282,16 @@ fn is_lost(pending: &PendingOperation, letter: &PendingLetter) -> bool {
         Operation::Move(target) => mailbox != Some(target),
         Operation::Mark(_) | Operation::Expunge => true,
     };
-    matters && is_unplaced && mailbox.is_some() && pending.attempts < PATIENCE
+    matters && is_unplaced && mailbox.is_some()
+}
+
+/// Letters that were not found, however often they were looked for.
+fn unfound(batch: &[PendingOperation]) -> Vec<PlacementId> {
+    let lost = |pending: &PendingOperation| {
+        let letters = pending.letters.iter().filter(|letter| is_lost(pending, letter));
+        letters.map(|letter| letter.placement).collect::<Vec<_>>()
+    };
+    batch.iter().flat_map(lost).collect()
 }
 
 /// A mailbox whose UIDs, as we know them, mean the same at the server now. They may come from another connection,

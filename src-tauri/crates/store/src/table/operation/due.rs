@@ -29,8 +29,8 @@ pub struct PendingOperation {
 pub struct PendingLetter {
     /// Which. Of a copy: the copy.
     pub placement: PlacementId,
-    /// Where it is at the server, by our knowledge. Of a copy, and of what is to be put there: where it is to be; it is
-    /// there once its UID is known.
+    /// Where it is at the server, by our knowledge; no mailbox when it is on this computer only. Of a copy, and of what is
+    /// to be put there: where it is to be; it is there once its UID is known.
     pub position: ServerPosition,
     /// Where it was at the server when an attempt was last begun (of a copy: that of which it is one), as far as that
     /// was known.
@@ -49,7 +49,8 @@ pub(crate) const DUE: &str = "
             AND NOT EXISTS (SELECT 1 FROM mailbox AS target WHERE target.id = operation.target_mailbox_id
                 AND target.on_server = 1 AND target.server_path = '') AS is_ready,
         letter.placement_id, letter.from_mailbox_id, letter.from_uid, letter.source_id,
-        iif(home.on_server, home.id, NULL), placement.uid,
+        iif(home.on_server AND (NOT placement.only_here OR operation.kind IN ('copy', 'append')), home.id, NULL),
+        placement.uid,
         (SELECT uidl FROM uidl WHERE placement_id = letter.placement_id LIMIT 1),
         iif(source_home.on_server, source_home.id, NULL), source.uid,
         (SELECT uidl FROM uidl WHERE placement_id = letter.source_id LIMIT 1)

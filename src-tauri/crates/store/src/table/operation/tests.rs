@@ -1,6 +1,6 @@
 use super::*;
 use crate::testing::{Desk, command, envelope, new_mailbox, placed};
-use crate::{Arrival, Mailbox, NewPlacement, ServerPosition, StoreError};
+use crate::{Mailbox, NewPlacement, ServerPosition, StoreError};
 use pli_model::{Flags, Protocol, Role, Uid};
 
 const READ: Operation = Operation::Mark(Marking::flags(FlagChange::add(Flags::SEEN)));
@@ -111,7 +111,7 @@ fn a_position_told_before_the_move_is_settled_is_kept() {
         w.settle(id)
     });
     assert_eq!(desk.read(move |r| r.position(told)).uid, Some(Uid(31)));
-    assert_eq!(desk.read(move |r| r.unplaced(archive)).remove(0).placement, untold);
+    assert!(desk.is_unplaced(untold, archive) && !desk.is_unplaced(told, archive));
 }
 
 #[test]
@@ -226,11 +226,10 @@ fn an_attempt_is_remembered_with_where_it_began() {
     let desk = Desk::with_mail(1);
     let (archive, letter) = (desk.archive, desk.letters[0]);
     let id = enqueue(&desk, "1", Operation::Move(archive), &[letter]).unwrap();
-    assert_eq!(desk.read(move |r| r.unplaced(archive)), []);
+    assert!(!desk.is_unplaced(letter, archive));
     desk.write(move |w| w.begin(&[id]));
     let desk = desk.reopen();
-    let maybe = desk.read(move |r| r.unplaced(archive)).remove(0);
-    assert_eq!((maybe.placement, maybe.arrival), (letter, Arrival::Move));
+    assert!(desk.is_unplaced(letter, archive));
     let began = Some((desk.inbox, Uid(1)));
     let pending = next(&desk, NOW).unwrap();
     assert_eq!((pending.attempted, pending.letters[0].begun_at), (true, began));
@@ -241,10 +240,7 @@ fn an_attempt_is_remembered_with_where_it_began() {
         (pending.letters[0].begun_at, pending.letters[0].position.uid),
         (began, None)
     );
-    assert_eq!(
-        desk.read(move |r| r.unplaced(archive)).remove(0).arrival,
-        Arrival::Settled
-    );
+    assert!(desk.is_unplaced(letter, archive));
 }
 
 #[test]
@@ -303,5 +299,40 @@ fn a_letter_that_only_exists_here_is_changed_and_deleted_at_once() {
     enqueue(&desk, "5", Operation::Expunge, &[letter]).unwrap();
     assert!(desk.try_read(move |r| r.letter(letter)).is_err());
     assert_eq!(mailbox(&desk, archive).total, 1);
+    assert_eq!(desk.check(), []);
+}
+
+#[test]
+fn what_waits_for_a_letter_that_the_server_turns_out_not_to_have_is_not_for_the_server() {
+    let desk = Desk::with_mail(3);
+    let (inbox, archive) = (desk.inbox, desk.archive);
+    let [kept, moving, header_only] = desk.letters.clone().try_into().unwrap();
+    for letter in [kept, moving] {
+        let digest = desk.put_body(format!("body of {letter}").as_bytes());
+        desk.write(move |w| w.set_body(letter, digest, String::new(), false, 9, &envelope(letter.0)));
+    }
+    let begun = enqueue(&desk, "1", Operation::Move(archive), &[moving]).unwrap();
+    let marked = enqueue(&desk, "2", READ, &[kept]).unwrap();
+    let moved = enqueue(&desk, "3", Operation::Move(archive), &[kept, header_only]).unwrap();
+    desk.write(move |w| {
+        w.begin(&[begun])?;
+        w.clear_uids(inbox)?;
+        w.keep_unplaced(inbox)
+    });
+    let gone = desk.try_read(move |r| r.letter(header_only));
+    assert!(gone.is_err(), "nothing of it can be kept");
+    let looked_for = |letter| [inbox, archive].map(|mailbox| desk.is_unplaced(letter, mailbox));
+    assert_eq!((looked_for(moving), looked_for(kept)), ([true, true], [false, false]));
+    let due = next(&desk, NOW).unwrap();
+    assert_eq!(due.letters[0].position.mailbox, Some(inbox), "it may be there still");
+    desk.write(move |w| w.park(begun, ""));
+    for id in [marked, moved] {
+        let due = next(&desk, NOW).unwrap();
+        assert_eq!((due.id, due.letters.len()), (id, 1));
+        assert_eq!(due.letters[0].position.mailbox, None);
+        desk.write(move |w| w.settle(id));
+    }
+    assert_eq!(shown(&desk, kept), (archive, Flags::SEEN));
+    assert_eq!(looked_for(kept), [false, false]);
     assert_eq!(desk.check(), []);
 }

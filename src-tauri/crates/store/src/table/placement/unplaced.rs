@@ -1,107 +1,102 @@
 //! Letters that are, or may be, in a mailbox at the server without our knowing their UID there.
 
-use crate::column;
+use crate::column::{self, from_octets};
+use crate::table::operation::is_pending;
 use crate::{Reader, Result};
-use pli_model::{Digest, MailboxId, PlacementId, Timestamp};
-use rusqlite::Row;
+use pli_model::{Digest, MailboxId, PlacementId};
+use rusqlite::params;
+use std::sync::LazyLock;
 
-/// How a letter may have come to be where the server has not told its UID.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Arrival {
-    /// It is there: UIDVALIDITY changed, or the server said no UID when it put it there, or it came by POP3.
-    Settled,
-    /// A move into it was begun and not finished: it is there, or where it was.
-    Move,
-    /// A copy was begun and not finished.
-    Copy,
-    /// Putting it there was begun and not finished.
-    Append,
-}
-
-/// A letter to be recognised when the server lists one that we do not know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnplacedLetter {
-    /// Which.
-    pub placement: PlacementId,
-    /// How it may have come there. All but the first may as well not be there.
-    pub arrival: Arrival,
+/// By what a letter is recognised that the server lists and that we do not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Likeness<'a> {
     /// Its Message-ID; may be empty.
-    pub message_id: String,
+    pub message_id: &'a str,
     /// Octets.
     pub size: u64,
-    /// When it was received.
-    pub received: Timestamp,
-    /// Its body, if here.
+    /// Its body, if that came with it: where both bodies are here they decide.
     pub digest: Option<Digest>,
 }
 
-/// Not among them: what exists only here and was never begun to be put there. A letter like it that the server lists
-/// is another one.
-pub(crate) const UNPLACED: &str = "
-    SELECT placement.id, 'settled', letter.message_id, placement.size, placement.received, letter.digest
-    FROM placement JOIN letter ON letter.id = placement.letter_id
-    WHERE placement.server_mailbox_id = ?1 AND placement.uid IS NULL AND placement.only_here = 0
-    UNION ALL
-    SELECT placement.id, operation.kind, letter.message_id, placement.size, placement.received, letter.digest
-    FROM placement JOIN letter ON letter.id = placement.letter_id
-    CROSS JOIN operation_letter ON operation_letter.placement_id = placement.id
-    CROSS JOIN operation NOT INDEXED ON operation.id = operation_letter.operation_id
-    WHERE placement.server_mailbox_id = ?1 AND placement.uid IS NULL AND placement.only_here = 1
-        AND operation.kind IN ('copy', 'append') AND operation.attempted = 1 AND operation.state IN ('queued', 'parked')
-    UNION ALL
-    SELECT placement.id, operation.kind, letter.message_id, placement.size, placement.received, letter.digest
-    FROM operation CROSS JOIN operation_letter ON operation_letter.operation_id = operation.id
-    CROSS JOIN placement ON placement.id = operation_letter.placement_id
-    JOIN letter ON letter.id = placement.letter_id
-    WHERE operation.target_mailbox_id = ?1 AND operation.kind = 'move' AND operation.attempted = 1
-        AND operation.state IN ('queued', 'parked') AND placement.server_mailbox_id <> ?1";
+/// Whether a row of `placement` is, or may be, in mailbox `?1` at the server. It is there: UIDVALIDITY changed, or the server
+/// said no UID when it put it there, or it came by POP3. It may be: a copy, an append or a move into it was begun and not
+/// finished. Not: what exists only here and was never begun to be put there; a letter like it is another one.
+static IS_UNPLACED: LazyLock<String> = LazyLock::new(|| {
+    let may_be_put_there = is_pending("operation.attempted = 1 AND operation.kind IN ('copy', 'append')");
+    let may_have_moved_there =
+        is_pending("operation.attempted = 1 AND operation.kind = 'move' AND operation.target_mailbox_id = ?1");
+    format!(
+        "iif(placement.server_mailbox_id = ?1,
+             placement.uid IS NULL AND (placement.only_here = 0 OR {may_be_put_there}),
+             {may_have_moved_there})"
+    )
+});
 
-/// Letters that the server had elsewhere before the account was changed to IMAP, and that were not found there. Not among
-/// them: what a person puts onto the server anew.
-const STRAYS: &str = "
-    SELECT placement.id, 'settled', letter.message_id, placement.size, placement.received, letter.digest
-    FROM mailbox AS here JOIN mailbox AS other ON other.account_id = here.account_id AND other.id <> here.id
-    JOIN placement ON placement.server_mailbox_id = other.id AND placement.uid IS NULL
-    JOIN letter ON letter.id = placement.letter_id
-    WHERE here.id = ?1 AND letter.message_id <> ''
-        AND (EXISTS (SELECT 1 FROM anchor WHERE placement_id = placement.id)
-            OR EXISTS (SELECT 1 FROM uidl WHERE placement_id = placement.id))
-        AND NOT EXISTS (
-            SELECT 1 FROM operation_letter JOIN operation ON operation.id = operation_letter.operation_id
-            WHERE operation_letter.placement_id = placement.id AND operation.kind IN ('copy', 'append')
-                AND operation.state IN ('queued', 'parked'))";
+pub(crate) static HAS_UNPLACED: LazyLock<String> = LazyLock::new(|| {
+    let is_unplaced = &*IS_UNPLACED;
+    format!(
+        "SELECT 1 FROM placement WHERE server_mailbox_id = ?1 AND uid IS NULL AND {is_unplaced}
+         UNION ALL
+         SELECT 1 FROM operation CROSS JOIN operation_letter ON operation_letter.operation_id = operation.id
+         CROSS JOIN placement ON placement.id = operation_letter.placement_id
+         WHERE operation.target_mailbox_id = ?1 AND placement.server_mailbox_id <> ?1 AND {is_unplaced}
+         LIMIT 1"
+    )
+});
+
+pub(crate) static LIKE_UNPLACED: LazyLock<String> = LazyLock::new(|| like(&IS_UNPLACED));
+
+/// A letter that the server had before the account was changed to IMAP and that was not found since, where it was or
+/// elsewhere. Not: what a person puts onto the server anew.
+pub(crate) static LIKE_STRAY: LazyLock<String> = LazyLock::new(|| {
+    let is_put_there = is_pending("operation.kind IN ('copy', 'append')");
+    like(&format!(
+        "placement.uid IS NULL AND (placement.server_mailbox_id <> ?1 OR placement.only_here = 1)
+             AND (EXISTS (SELECT 1 FROM anchor WHERE placement_id = placement.id)
+                 OR EXISTS (SELECT 1 FROM uidl WHERE placement_id = placement.id))
+             AND NOT {is_put_there}"
+    ))
+});
+
+/// `?1`: mailbox, `?2`: Message-ID, `?3`: octets.
+fn like(condition: &str) -> String {
+    format!(
+        "SELECT placement.id, letter.digest FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
+         WHERE letter.account_id = (SELECT account_id FROM mailbox WHERE id = ?1) AND letter.message_id = ?2
+             AND placement.size = ?3 AND {condition}"
+    )
+}
 
 impl Reader<'_> {
-    /// Letters that are, or may be, in that mailbox at the server under a UID that we do not know. A letter of the
-    /// same Message-ID and size that turns up there is one of these: [`crate::Writer::set_position`] says so.
-    pub fn unplaced(&self, mailbox: MailboxId) -> Result<Vec<UnplacedLetter>> {
-        self.all(UNPLACED, [mailbox.0], unplaced)
+    /// Whether any letter of ours is, or may be, in that mailbox at the server under a UID that we do not know.
+    pub fn has_unplaced(&self, mailbox: MailboxId) -> Result<bool> {
+        Ok(self.one(&HAS_UNPLACED, [mailbox.0], |_| Ok(()))?.is_some())
     }
 
-    /// Letters of other mailboxes that others may have moved into that one while the account was read by POP3. One of the
-    /// same Message-ID and size that turns up there is one of these: [`crate::Writer::find_again`] says so.
-    pub fn strays(&self, mailbox: MailboxId) -> Result<Vec<UnplacedLetter>> {
-        self.all(STRAYS, [mailbox.0], unplaced)
+    /// The letter that turned up in that mailbox at the server, if it is ours and we did not know its UID there:
+    /// [`crate::Writer::set_position`] says so.
+    pub fn unplaced(&self, mailbox: MailboxId, like: Likeness<'_>) -> Result<Option<PlacementId>> {
+        self.recognise(&LIKE_UNPLACED, mailbox, like)
     }
-}
 
-fn unplaced(row: &Row<'_>) -> rusqlite::Result<UnplacedLetter> {
-    Ok(UnplacedLetter {
-        placement: PlacementId(row.get(0)?),
-        arrival: column::word(row, 1, arrival)?,
-        message_id: row.get(2)?,
-        size: column::octets(row, 3)?,
-        received: column::time(row, 4)?,
-        digest: column::digest(row, 5)?,
-    })
-}
+    /// The letter that turned up in that mailbox at the server, if it is one that others have moved there while the account
+    /// was read by POP3, or since: [`crate::Writer::find_again`] says so.
+    pub fn stray(&self, mailbox: MailboxId, like: Likeness<'_>) -> Result<Option<PlacementId>> {
+        match like.message_id {
+            "" => Ok(None),
+            _ => self.recognise(&LIKE_STRAY, mailbox, like),
+        }
+    }
 
-fn arrival(word: &str) -> Option<Arrival> {
-    match word {
-        "settled" => Some(Arrival::Settled),
-        "move" => Some(Arrival::Move),
-        "copy" => Some(Arrival::Copy),
-        "append" => Some(Arrival::Append),
-        _ => None,
+    /// One of the same body before one of which either body is not here.
+    fn recognise(&self, sql: &str, mailbox: MailboxId, like: Likeness<'_>) -> Result<Option<PlacementId>> {
+        let values = params![mailbox.0, like.message_id, from_octets(like.size)];
+        let alike = self.all(sql, values, |row| {
+            Ok((PlacementId(row.get(0)?), column::digest(row, 1)?))
+        })?;
+        let same_body = |(_, ours): &&(_, Option<Digest>)| ours.is_some() && *ours == like.digest;
+        let may_be = |(_, ours): &&(_, Option<Digest>)| ours.is_none() || like.digest.is_none();
+        let found = alike.iter().find(same_body).or_else(|| alike.iter().find(may_be));
+        Ok(found.map(|(placement, _)| *placement))
     }
 }

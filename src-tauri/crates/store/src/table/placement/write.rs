@@ -4,6 +4,7 @@ use super::{NewPlacement, PlacementRow, place};
 use crate::column::{from_octets, join_keywords};
 use crate::shown::Truth;
 use crate::table::letter::Content;
+use crate::table::operation::is_pending;
 use crate::{Result, Writer};
 use pli_model::{AccountId, Digest, Envelope, Flags, LetterId, MailboxId, PlacementId, Uid};
 use rusqlite::params;
@@ -204,17 +205,26 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Every letter that the server has in that mailbox has been looked at: ours that are still without a UID there, and
-    /// for which no operation is under way, exist only here. They stay, and are not looked for again.
+    /// Every letter that the server has in that mailbox has been looked at: ours that are still without a UID there are not
+    /// at the server, but for those that a move which was begun may have taken elsewhere. They exist only here, are
+    /// not looked for again, and what waits to be done to them is not for the server.
     pub fn keep_unplaced(&mut self, mailbox: MailboxId) -> Result<()> {
-        self.execute(
-            "UPDATE placement SET only_here = 1 WHERE server_mailbox_id = ?1 AND uid IS NULL AND only_here = 0
-                 AND NOT EXISTS (
-                     SELECT 1 FROM operation_letter JOIN operation ON operation.id = operation_letter.operation_id
-                     WHERE operation_letter.placement_id = placement.id AND operation.state IN ('queued', 'parked'))",
-            [mailbox.0],
-        )?;
-        Ok(())
+        let may_have_moved = is_pending("operation.attempted = 1 AND operation.kind = 'move'");
+        let sql = format!(
+            "SELECT id FROM placement WHERE server_mailbox_id = ?1 AND uid IS NULL AND only_here = 0 AND NOT {may_have_moved}"
+        );
+        let unplaced = self.all(&sql, [mailbox.0], |row| row.get(0).map(PlacementId))?;
+        unplaced.into_iter().try_for_each(|letter| self.keep_unfound(letter))
+    }
+
+    /// The letter has been looked for wherever it may be, and is not at the server: it exists only here. Without its body
+    /// nothing of it can be kept, and it goes.
+    pub fn keep_unfound(&mut self, placement: PlacementId) -> Result<()> {
+        let sql = "UPDATE placement SET only_here = 1 WHERE id = ?1 AND has_body = 1";
+        match self.execute(sql, [placement.0])? {
+            0 => self.remove_placement(placement),
+            _ => self.looks_different(placement),
+        }
     }
 
     /// The server stated that the letter is gone from where it was. It goes here too, unless a pending move of ours
