@@ -1,7 +1,9 @@
-//! Letters that are on this computer only: how they come to be, how they are marked, and that none of them goes unasked.
+//! Letters that are on this computer only: how they come to be, how they are marked, that none of them goes unasked, and how they
+//! come onto a server again.
 
 use crate::desk::{Desk, Look};
 use crate::letters::{self, BOB, now};
+use crate::switching::{ask_for_change, close, is_done, see_what_would_change, tells};
 use crate::window::Window;
 use pli_testkit::Town;
 use pli_testkit::letters::{Letter, Owner, letters as generated};
@@ -80,11 +82,9 @@ async fn has_no(window: &Window, dialog: &str) {
     window.until_count(dialog, 0).await;
 }
 
-#[tokio::test]
-async fn the_last_copy_of_a_letter_goes_only_when_a_person_says_so() {
-    let desk = Desk::in_town().await;
-    let town = desk.town();
-    town.fill(BOB, mail(8, COUNT)).await.unwrap();
+/// A window that reads Bob's account by POP3, and has all that is there.
+async fn read_by_pop3(desk: &Desk) -> Window {
+    desk.town().fill(BOB, mail(8, COUNT)).await.unwrap();
     let window = desk.open(Look::Light).await;
     window.see("welcome").await;
     window.fill_account("Bob South", BOB, "secret", "pop3").await;
@@ -92,6 +92,14 @@ async fn the_last_copy_of_a_letter_goes_only_when_a_person_says_so() {
     window.lists(COUNT).await;
     window.is_in_step().await;
     are_marked(&window, 0).await;
+    window
+}
+
+#[tokio::test]
+async fn the_last_copy_of_a_letter_goes_only_when_a_person_says_so() {
+    let desk = Desk::in_town().await;
+    let town = desk.town();
+    let window = read_by_pop3(&desk).await;
 
     // The server is to keep nothing. It is asked, and a person who changes their mind has changed nothing.
     go_to_details(&window).await;
@@ -205,5 +213,50 @@ async fn the_last_copy_of_a_letter_goes_only_when_a_person_says_so() {
         1,
         "what the server keeps stays there"
     );
+    window.close().await;
+}
+
+/// Letters that the server does not keep are offered to it when it is read by IMAP, and it has each once then.
+#[tokio::test]
+async fn what_is_only_here_is_offered_to_the_server_when_it_is_read_by_imap() {
+    let desk = Desk::in_town().await;
+    let town = desk.town();
+    let window = read_by_pop3(&desk).await;
+    go_to_details(&window).await;
+    choose(&window, "leave-nothing").await;
+    window.see("leave-dialog").await;
+    window.click("confirm").await;
+    has_no(&window, "leave-dialog").await;
+    window.press("F5").await;
+    maildrop_holds(town, 0).await;
+    let only_here = format!("{COUNT} letters are on this computer only");
+    window.reads("only-here-count", &only_here).await;
+
+    ask_for_change(&window).await;
+    see_what_would_change(&window).await;
+    tells(&window, 0, COUNT, 0).await;
+    window.press("Enter").await;
+    is_done(&window, "IMAP").await;
+    window.keep_picture("change-mode-result-only-here.png").await;
+    close(&window).await;
+    window.is_in_step().await;
+    window.reads("only-here-count", &only_here).await;
+
+    window.tab_to("upload").await;
+    window.press("Enter").await;
+    window.has_focus("upload-ok").await;
+    window.keep_picture("upload-dialog.png").await;
+    window.press("Enter").await;
+    has_no(&window, "upload-dialog").await;
+    maildrop_holds(town, COUNT).await;
+    window.until_count("upload", 0).await;
+    window.keep_picture("uploaded.png").await;
+    window.open_mailbox("Inbox").await;
+    window.lists(COUNT).await;
+    are_marked(&window, 0).await;
+    window.press("F5").await;
+    window.is_in_step().await;
+    window.lists(COUNT).await;
+    assert_eq!(town.letters(BOB, "INBOX").await.unwrap().len(), COUNT);
     window.close().await;
 }

@@ -89,7 +89,7 @@ async fn go_to_details(window: &Window) {
 }
 
 /// Asks for the change there.
-async fn ask_for_change(window: &Window) {
+pub(super) async fn ask_for_change(window: &Window) {
     go_to_details(window).await;
     window.tab_to("change-mode").await;
     window.press("Enter").await;
@@ -98,14 +98,14 @@ async fn ask_for_change(window: &Window) {
 }
 
 /// Asks what the change would come to. The keys are where Enter says it.
-async fn see_what_would_change(window: &Window) {
+pub(super) async fn see_what_would_change(window: &Window) {
     window.press("Enter").await;
     window.see("outlook").await;
     window.has_focus("change-mode-ok").await;
 }
 
 /// The figures: letters on both sides, only here, only at the server.
-async fn tells(window: &Window, both: usize, only_here: usize, only_there: usize) {
+pub(super) async fn tells(window: &Window, both: usize, only_here: usize, only_there: usize) {
     let figures = window
         .value(
             "[...document.querySelectorAll('[data-testid=outlook] dd')].slice(0, 3).map(one => Number(one.innerText))",
@@ -115,7 +115,7 @@ async fn tells(window: &Window, both: usize, only_here: usize, only_there: usize
 }
 
 /// Waits for the end of the change, and closes the dialog.
-async fn is_done(window: &Window, mode: &str) {
+pub(super) async fn is_done(window: &Window, mode: &str) {
     let done = "document.querySelector('[data-testid=change-mode-done]')";
     window.until_within(PATIENCE, done).await;
     window
@@ -123,7 +123,7 @@ async fn is_done(window: &Window, mode: &str) {
         .await;
 }
 
-async fn close(window: &Window) {
+pub(super) async fn close(window: &Window) {
     window.has_focus("change-mode-close").await;
     window.press("Enter").await;
     window.until_count("change-mode-dialog", 0).await;
