@@ -95,6 +95,24 @@ async fn read_by_pop3(desk: &Desk) -> Window {
     window
 }
 
+/// Has the server delete everything, with the yes that this takes.
+async fn keep_nothing_there(window: &Window, town: &Town) {
+    choose(window, "leave-nothing").await;
+    window.see("leave-dialog").await;
+    window.click("confirm").await;
+    has_no(window, "leave-dialog").await;
+    window.press("F5").await;
+    maildrop_holds(town, 0).await;
+    all_are_only_here(window).await;
+}
+
+/// The account's details say so.
+async fn all_are_only_here(window: &Window) {
+    window
+        .reads("only-here-count", &format!("{COUNT} letters are on this computer only"))
+        .await;
+}
+
 #[tokio::test]
 async fn the_last_copy_of_a_letter_goes_only_when_a_person_says_so() {
     let desk = Desk::in_town().await;
@@ -114,15 +132,7 @@ async fn the_last_copy_of_a_letter_goes_only_when_a_person_says_so() {
     window.press("F5").await;
     window.is_in_step().await;
     maildrop_holds(town, COUNT).await;
-    choose(&window, "leave-nothing").await;
-    window.see("leave-dialog").await;
-    window.click("confirm").await;
-    has_no(&window, "leave-dialog").await;
-    window.press("F5").await;
-    maildrop_holds(town, 0).await;
-    window
-        .reads("only-here-count", &format!("{COUNT} letters are on this computer only"))
-        .await;
+    keep_nothing_there(&window, town).await;
 
     window.open_mailbox("Inbox").await;
     window.lists(COUNT).await;
@@ -223,14 +233,7 @@ async fn what_is_only_here_is_offered_to_the_server_when_it_is_read_by_imap() {
     let town = desk.town();
     let window = read_by_pop3(&desk).await;
     go_to_details(&window).await;
-    choose(&window, "leave-nothing").await;
-    window.see("leave-dialog").await;
-    window.click("confirm").await;
-    has_no(&window, "leave-dialog").await;
-    window.press("F5").await;
-    maildrop_holds(town, 0).await;
-    let only_here = format!("{COUNT} letters are on this computer only");
-    window.reads("only-here-count", &only_here).await;
+    keep_nothing_there(&window, town).await;
 
     ask_for_change(&window).await;
     see_what_would_change(&window).await;
@@ -240,7 +243,7 @@ async fn what_is_only_here_is_offered_to_the_server_when_it_is_read_by_imap() {
     window.keep_picture("change-mode-result-only-here.png").await;
     close(&window).await;
     window.is_in_step().await;
-    window.reads("only-here-count", &only_here).await;
+    all_are_only_here(&window).await;
 
     window.tab_to("upload").await;
     window.press("Enter").await;
