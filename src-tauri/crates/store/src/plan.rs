@@ -40,6 +40,8 @@ fn hot_queries_neither_scan_nor_sort() {
         letter::FIND_BY_MESSAGE_ID,
         operation::PENDING_OF_PLACEMENT,
         operation::DUE,
+        operation::HAS_BEGUN_MOVES,
+        &operation::LIKE_LEFT,
     ];
     with_and_without_statistics(|desk| {
         for sql in queries {

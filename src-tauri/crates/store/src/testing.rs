@@ -1,6 +1,6 @@
 //! What the tests of this crate share: a store in a folder of its own, driven without a runtime in sight.
 
-use crate::{Likeness, NewAccount, NewMailbox, NewPlacement, NewUidl, Reader, Result, Store, Writer};
+use crate::{LetterRecord, Likeness, NewAccount, NewMailbox, NewPlacement, NewUidl, Reader, Result, Store, Writer};
 use pli_model::{
     AccountId, Address, Clock, CommandId, Digest, Endpoint, Envelope, Flags, MailboxId, PlacementId, Protocol, Role,
     Security, SentPolicy, Timestamp, Uid,
@@ -124,6 +124,16 @@ pub(crate) struct Desk {
     runtime: Runtime,
 }
 
+impl LetterRecord {
+    fn likeness(&self) -> Likeness<'_> {
+        Likeness {
+            message_id: &self.row.message_id,
+            size: self.row.size,
+            digest: self.digest,
+        }
+    }
+}
+
 impl Desk {
     pub(crate) fn new() -> Self {
         let profile = profile();
@@ -207,18 +217,20 @@ impl Desk {
 
     /// Whether one like that letter is taken for it when it turns up in the mailbox at the server.
     pub(crate) fn is_unplaced(&self, letter: PlacementId, mailbox: MailboxId) -> bool {
-        let record = self.read(move |r| r.letter(letter));
         let found = self.read(move |r| {
-            let like = Likeness {
-                message_id: &record.row.message_id,
-                size: record.row.size,
-                digest: record.digest,
-            };
-            match r.unplaced(mailbox, like)? {
+            let record = r.letter(letter)?;
+            match r.unplaced(mailbox, record.likeness())? {
                 None => Ok(None),
                 found => r.has_unplaced(mailbox).map(|any| found.filter(|_| any)),
             }
         });
+        found == Some(letter)
+    }
+
+    /// Whether a letter like that one, found in that mailbox, is what a move of it left behind.
+    pub(crate) fn is_left_behind(&self, letter: PlacementId, mailbox: MailboxId) -> bool {
+        let found = self.read(move |r| r.left_behind(mailbox, r.letter(letter)?.likeness()));
+        assert!(found.is_none() || self.read(move |r| r.has_begun_moves(mailbox)));
         found == Some(letter)
     }
 

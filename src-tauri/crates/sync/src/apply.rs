@@ -10,20 +10,34 @@ use std::sync::Arc;
 
 /// Lists letters that appeared. One that we put into this mailbox ourselves, or that stood here under an earlier
 /// UIDVALIDITY, is recognised by Message-ID and size and gets its UID; so is, at the first look after a change from POP3, one
-/// that others have moved here meanwhile. The others become placements. Answers the placements that are new.
+/// that others have moved here meanwhile. The others become placements. Answers those that are new: what a move of ours left
+/// behind here is not, and goes when the move ends.
 pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Result<Vec<PlacementId>> {
     let (account, now) = (context.account, context.clock.now());
     let placements = context
         .store
         .write(move |writer| {
             let (any_unplaced, any_strays) = (writer.has_unplaced(mailbox)?, writer.is_settling(account)?);
+            let any_left = writer.has_begun_moves(mailbox)?;
             let mut new = Vec::new();
             for letter in batch.letters {
                 let like = likeness(&letter);
-                if any_unplaced && let Some(ours) = writer.unplaced(mailbox, like)? {
+                let left = if any_left {
+                    writer.left_behind(mailbox, like)?
+                } else {
+                    None
+                };
+                // What is marked as deleted is rather what a move left than a letter to be kept.
+                if is_deleted(&letter)
+                    && let Some(ours) = left
+                {
+                    add_left(writer, ours, mailbox, &letter, now)?;
+                } else if any_unplaced && let Some(ours) = writer.unplaced(mailbox, like)? {
                     place(writer, ours, mailbox, letter)?;
                 } else if any_strays && let Some(ours) = writer.stray(mailbox, like)? {
                     find_again(writer, ours, mailbox, letter)?;
+                } else if let Some(ours) = left {
+                    add_left(writer, ours, mailbox, &letter, now)?;
                 } else {
                     new.push(add(writer, mailbox, &letter, None, now)?);
                 }
@@ -112,6 +126,24 @@ fn find_again(
     let ServerId::Uid(uid) = letter.id else { return Ok(()) };
     let Marks { flags, keywords } = letter.marks.unwrap_or_default();
     writer.find_again(ours, mailbox, uid, flags, &keywords)
+}
+
+/// Lists what a move left behind, and tells the move where it is.
+fn add_left(
+    writer: &mut Writer<'_>,
+    ours: PlacementId,
+    mailbox: MailboxId,
+    letter: &KeptLetter,
+    now: Timestamp,
+) -> pli_store::Result<()> {
+    let ServerId::Uid(uid) = letter.id else { return Ok(()) };
+    writer.set_origin(ours, mailbox, uid)?;
+    add(writer, mailbox, letter, None, now).map(drop)
+}
+
+fn is_deleted(letter: &KeptLetter) -> bool {
+    let marks = letter.marks.as_ref();
+    marks.is_some_and(|marks| marks.flags.contains(Flags::DELETED))
 }
 
 fn add(

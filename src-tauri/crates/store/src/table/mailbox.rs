@@ -203,6 +203,15 @@ impl Writer<'_> {
             Ok(())
         }
     }
+
+    /// What is in the mailbox at the server is not known for certain: the next look is at all its letters.
+    pub(crate) fn forget_server_state(&mut self, mailbox: MailboxId) -> Result<()> {
+        let state = ServerState {
+            uid_validity: self.mailbox(mailbox)?.known.uid_validity,
+            ..ServerState::default()
+        };
+        self.set_server_state(mailbox, state)
+    }
 }
 
 pub(crate) fn rank(role: Role) -> i64 {

@@ -6,6 +6,7 @@
 mod due;
 mod end;
 mod enqueue;
+mod left;
 mod record;
 mod undo;
 mod upload;
@@ -17,6 +18,8 @@ pub use undo::{Undoable, Undone};
 
 #[cfg(test)]
 pub(crate) use due::DUE;
+#[cfg(test)]
+pub(crate) use left::{HAS_BEGUN_MOVES, LIKE_LEFT};
 
 use crate::column::{self, word};
 use crate::{Reader, Result};

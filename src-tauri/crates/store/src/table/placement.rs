@@ -13,6 +13,7 @@ pub(crate) use unplaced::{HAS_UNPLACED, LIKE_STRAY, LIKE_UNPLACED};
 
 pub use missing::MissingBody;
 pub use unplaced::Likeness;
+pub(crate) use unplaced::like;
 
 use crate::change::Place;
 use crate::column;

@@ -126,6 +126,7 @@ async fn move_to(
         (pending.attempted && letter.position.mailbox == Some(target))
             .then_some(letter.begun_at)
             .flatten()
+            .and_then(|(mailbox, uid)| Some(mailbox).zip(uid))
     })?;
     for (mailbox, letters) in left {
         if mailbox != target && !remote.abilities().atomic_move {

@@ -4,7 +4,7 @@ use super::model::{Fate, MAILBOXES, Server, Talents, lock};
 use super::world::World;
 use pli_model::{FlagChange, Flags, Marking};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -82,7 +82,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => (mailbox(), picks(), mailbox()).prop_map(|(mailbox, picks, target)| Step::Copy { mailbox, picks, target }),
         1 => (mailbox(), picks()).prop_map(|(mailbox, picks)| Step::Expunge { mailbox, picks }),
         3 => Just(Step::Sync),
-        6 => (0..40_u32, any::<bool>()).prop_map(|(steps, done)| Step::Broken { steps, done }),
+        6 => (prop_oneof![0..8_u32, 0..40_u32], any::<bool>()).prop_map(|(steps, done)| Step::Broken { steps, done }),
         1 => Just(Step::Restart),
     ];
     prop::collection::vec(step, 1..30)
@@ -150,6 +150,20 @@ fn they(world: &mut World, step: &Step) {
     }
 }
 
+/// Letters that this step deletes, by the person's will or by others'.
+async fn to_be_deleted(world: &World, step: &Step) -> Vec<u32> {
+    match step {
+        Step::TheyExpunge { mailbox, pick } => {
+            let server = lock(&world.server);
+            let uid = picked(&server, *mailbox, *pick);
+            let letters = &server.boxes[MAILBOXES[*mailbox].0].letters;
+            uid.map(|uid| letters[&uid].number).into_iter().collect()
+        }
+        Step::Expunge { mailbox, picks } => world.numbers(*mailbox, picks).await,
+        _ => Vec::new(),
+    }
+}
+
 async fn carry_out(world: &mut World, step: Step) {
     match step {
         Step::Deliver(mailbox) => world.deliver(mailbox),
@@ -193,10 +207,11 @@ async fn settle(world: &mut World) {
     }
 }
 
-/// Runs steps without anybody deleting or copying at the server behind our back: then every letter must be there exactly
-/// as often as the person wanted.
+/// Runs steps; both sides are equal then, and every letter that nobody deleted is there. Where nobody deletes or moves at
+/// the server behind our back, it is there exactly as often as the person wanted.
 async fn run(talents: Talents, steps: Vec<Step>) {
     let mut world = World::new(talents).await;
+    let mut deleted = BTreeSet::new();
     let others_delete = steps.iter().any(|step| {
         matches!(
             step,
@@ -204,11 +219,16 @@ async fn run(talents: Talents, steps: Vec<Step>) {
         )
     });
     for step in steps {
+        deleted.extend(to_be_deleted(&world, &step).await);
         carry_out(&mut world, step).await;
     }
     settle(&mut world).await;
     assert_eq!(world.pending().await, 0, "no operation is left over");
     assert_eq!(world.ours().await, world.theirs(), "both sides are equal");
+    let there = world.counted();
+    let is_lost = |number: &&u32| !there.contains_key(number) && !deleted.contains(*number);
+    let lost: Vec<_> = world.expected.keys().filter(is_lost).collect();
+    assert!(lost.is_empty(), "lost: {lost:?}");
     if !others_delete {
         let expected: BTreeMap<u32, i32> = world
             .expected
@@ -221,12 +241,104 @@ async fn run(talents: Talents, steps: Vec<Step>) {
     world.is_sound().await;
 }
 
+fn play(talents: Talents, steps: Vec<Step>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(run(talents, steps));
+}
+
+/// Moments of a synchronisation that begins with a move.
+fn stops() -> impl Iterator<Item = (u32, bool)> {
+    (0..6).flat_map(|steps| [(steps, false), (steps, true)])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn both_sides_converge(talents in talents(), steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(run(talents, steps));
+        play(talents, steps);
+    }
+}
+
+#[test]
+fn a_move_that_stopped_half_way_deletes_no_other_letter_when_the_mailbox_is_made_anew() {
+    let pick = 0;
+    for (steps, done) in stops() {
+        let mut history = vec![Step::Sync];
+        history.extend([0; 3].map(Step::Deliver));
+        history.push(Step::Sync);
+        // So that a new UID is not the one of before.
+        history.push(Step::TheyExpunge { mailbox: 0, pick });
+        history.push(Step::Move {
+            mailbox: 0,
+            picks: vec![1],
+            target: 1,
+        });
+        history.extend([Step::Broken { steps, done }, Step::MadeAnew(0)]);
+        play(Talents::default(), history);
+    }
+}
+
+#[test]
+fn a_move_that_stopped_half_way_twice_leaves_nothing_behind() {
+    for (steps, done) in stops() {
+        for (again, also_done) in stops() {
+            let history = vec![
+                Step::Deliver(0),
+                Step::Sync,
+                Step::Move {
+                    mailbox: 0,
+                    picks: vec![0],
+                    target: 1,
+                },
+                Step::Broken { steps, done },
+                Step::Broken {
+                    steps: again,
+                    done: also_done,
+                },
+            ];
+            play(Talents::default(), history);
+        }
+    }
+}
+
+#[test]
+fn a_move_leaves_nothing_behind_when_others_take_the_letter_from_its_target() {
+    for (steps, done) in stops() {
+        let pick = 0;
+        for theirs in [
+            Step::TheyMove {
+                mailbox: 1,
+                pick,
+                target: 2,
+            },
+            Step::TheyExpunge { mailbox: 1, pick },
+        ] {
+            let copied = Step::Broken { steps: 2, done: true };
+            let history = vec![
+                Step::Deliver(0),
+                Step::Sync,
+                Step::Move {
+                    mailbox: 0,
+                    picks: vec![0],
+                    target: 1,
+                },
+                copied,
+                Step::Broken { steps, done },
+                theirs,
+            ];
+            play(Talents::default(), history.clone());
+            let deltas = true;
+            play(
+                Talents {
+                    deltas,
+                    ..Talents::default()
+                },
+                history,
+            );
+        }
     }
 }

@@ -188,6 +188,15 @@ impl World {
         record.row.message_id.split('@').next().unwrap().parse().unwrap()
     }
 
+    /// Which letters are shown in that mailbox under those picks.
+    pub async fn numbers(&self, mailbox: usize, picks: &[usize]) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        for letter in self.some(mailbox, picks).await {
+            numbers.push(self.number(letter).await);
+        }
+        numbers
+    }
+
     pub fn act(&mut self) -> CommandId {
         self.acts += 1;
         CommandId::new(format!("act-{}", self.acts)).unwrap()

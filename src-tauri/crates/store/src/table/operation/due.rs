@@ -33,8 +33,8 @@ pub struct PendingLetter {
     /// to be put there: where it is to be; it is there once its UID is known.
     pub position: ServerPosition,
     /// Where it was at the server when an attempt was last begun (of a copy: that of which it is one), as far as that
-    /// was known.
-    pub begun_at: Option<(MailboxId, Uid)>,
+    /// was known. No UID when that is void, for UIDVALIDITY changed.
+    pub begun_at: Option<(MailboxId, Option<Uid>)>,
     /// Of a copy: where that of which it is one is now; `None` when that is gone.
     pub source: Option<ServerPosition>,
 }
@@ -141,11 +141,11 @@ impl Candidate {
         self.is_ready &= row.get::<_, bool>(9)?;
         self.touched.push(placement);
         self.touched.extend(source);
-        let from = (row.get::<_, Option<i64>>(11)?.map(MailboxId), column::uid(row, 12)?);
+        let (from, uid) = (row.get::<_, Option<i64>>(11)?.map(MailboxId), column::uid(row, 12)?);
         self.operation.letters.push(PendingLetter {
             placement,
             position: position(row, 14)?,
-            begun_at: from.0.zip(from.1),
+            begun_at: from.map(|mailbox| (mailbox, uid)),
             source: source.map(|_| position(row, 17)).transpose()?,
         });
         Ok(())
@@ -170,12 +170,15 @@ impl Writer<'_> {
                 "UPDATE operation SET attempted = 1 WHERE id = ?1 AND state IN ('queued', 'parked')",
                 [id.0],
             )?;
-            // What is not known now may have been known at the last attempt.
+            // What is not known now may have been known at the last attempt. What is at a move's target already began
+            // elsewhere, where it may have been left behind.
             self.execute(
                 "UPDATE operation_letter SET (from_mailbox_id, from_uid) = (
                      SELECT server_mailbox_id, uid FROM placement WHERE id = coalesce(source_id, placement_id))
                  WHERE operation_id = ?1 AND EXISTS (
-                     SELECT 1 FROM placement WHERE id = coalesce(source_id, placement_id) AND uid IS NOT NULL)",
+                     SELECT 1 FROM placement WHERE id = coalesce(source_id, placement_id) AND uid IS NOT NULL
+                         AND NOT EXISTS (SELECT 1 FROM operation WHERE id = ?1 AND kind = 'move'
+                             AND target_mailbox_id = placement.server_mailbox_id))",
                 [id.0],
             )?;
         }

@@ -230,7 +230,7 @@ fn an_attempt_is_remembered_with_where_it_began() {
     desk.write(move |w| w.begin(&[id]));
     let desk = desk.reopen();
     assert!(desk.is_unplaced(letter, archive));
-    let began = Some((desk.inbox, Uid(1)));
+    let began = Some((desk.inbox, Some(Uid(1))));
     let pending = next(&desk, NOW).unwrap();
     assert_eq!((pending.attempted, pending.letters[0].begun_at), (true, began));
     // What took it away may have been us: where it is now is not known, where it was is.
@@ -241,6 +241,28 @@ fn an_attempt_is_remembered_with_where_it_began() {
         (began, None)
     );
     assert!(desk.is_unplaced(letter, archive));
+}
+
+#[test]
+fn where_a_move_began_is_not_forgotten_until_uids_are_void() {
+    let desk = Desk::with_mail(1);
+    let (inbox, archive, letter) = (desk.inbox, desk.archive, desk.letters[0]);
+    let id = enqueue(&desk, "1", Operation::Move(archive), &[letter]).unwrap();
+    let began = |desk: &Desk| next(desk, NOW).unwrap().letters[0].begun_at;
+    desk.write(move |w| {
+        w.begin(&[id])?;
+        w.set_position(letter, archive, Some(Uid(5)))?;
+        w.begin(&[id])
+    });
+    assert_eq!(began(&desk), Some((inbox, Some(Uid(1)))), "and not at its target");
+    assert!(!desk.is_left_behind(letter, inbox), "known by its UID");
+
+    desk.write(move |w| w.clear_uids(inbox));
+    assert_eq!(began(&desk), Some((inbox, None)));
+    assert!(desk.is_left_behind(letter, inbox) && !desk.is_left_behind(letter, archive));
+    desk.write(move |w| w.set_origin(letter, inbox, Uid(9)));
+    assert_eq!(began(&desk), Some((inbox, Some(Uid(9)))));
+    assert!(!desk.is_left_behind(letter, inbox));
 }
 
 #[test]

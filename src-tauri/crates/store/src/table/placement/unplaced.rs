@@ -59,7 +59,7 @@ pub(crate) static LIKE_STRAY: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// `?1`: mailbox, `?2`: Message-ID, `?3`: octets.
-fn like(condition: &str) -> String {
+pub(crate) fn like(condition: &str) -> String {
     format!(
         "SELECT placement.id, letter.digest FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
          WHERE letter.account_id = (SELECT account_id FROM mailbox WHERE id = ?1) AND letter.message_id = ?2
@@ -89,7 +89,7 @@ impl Reader<'_> {
     }
 
     /// One of the same body before one of which either body is not here.
-    fn recognise(&self, sql: &str, mailbox: MailboxId, like: Likeness<'_>) -> Result<Option<PlacementId>> {
+    pub(crate) fn recognise(&self, sql: &str, mailbox: MailboxId, like: Likeness<'_>) -> Result<Option<PlacementId>> {
         let values = params![mailbox.0, like.message_id, from_octets(like.size)];
         let alike = self.all(sql, values, |row| {
             Ok((PlacementId(row.get(0)?), column::digest(row, 1)?))

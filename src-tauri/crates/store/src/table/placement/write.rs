@@ -162,6 +162,9 @@ impl Writer<'_> {
         if let Some(double) = double.filter(|double| *double != placement) {
             self.absorb(double, placement)?;
         }
+        if let Some(uid) = uid {
+            self.set_origin(placement, mailbox, uid)?;
+        }
         let standing = self.standing(placement)?;
         let truth = Truth {
             mailbox,
@@ -202,7 +205,7 @@ impl Writer<'_> {
             "UPDATE placement SET uid = NULL WHERE server_mailbox_id = ?1 AND uid > 0",
             [mailbox.0],
         )?;
-        Ok(())
+        self.forget_origins(mailbox)
     }
 
     /// Every letter that the server has in that mailbox has been looked at: ours that are still without a UID there are not
@@ -229,8 +232,9 @@ impl Writer<'_> {
 
     /// The server stated that the letter is gone from where it was. It goes here too, unless a pending move of ours
     /// that was begun takes it elsewhere: then the move may have been what took it away, and the letter stays at the
-    /// move's target, its UID unknown. One that is to be put back there after we expunged it stays, too. Answers
-    /// whether it is gone here.
+    /// move's target, its UID unknown. One that others took from a move's target before the move ended may be left where the
+    /// move began: that mailbox is looked at as a whole. One that is to be put back there after we expunged it stays,
+    /// too. Answers whether it is gone here.
     pub fn expunge(&mut self, placement: PlacementId) -> Result<bool> {
         let Some(standing) = self.find_standing(placement)? else {
             return Ok(true);
@@ -242,6 +246,11 @@ impl Writer<'_> {
                 ..standing.truth.clone()
             };
             self.state(&standing, truth)?;
+            return Ok(false);
+        }
+        if let Some((mailbox, uid)) = self.origin(placement, standing.truth.mailbox)? {
+            self.set_position(placement, mailbox, Some(uid))?;
+            self.forget_server_state(mailbox)?;
             return Ok(false);
         }
         self.let_go(&standing)?;

@@ -164,7 +164,7 @@ fn a_copy_is_shown_at_once_and_goes_when_it_is_taken_back() {
             let begun = desk.read(move |r| r.due_operations(account, LATE, 1)).remove(0);
             assert_eq!(
                 (begun.attempted, begun.letters[0].begun_at),
-                (true, Some((desk.inbox, Uid(1))))
+                (true, Some((desk.inbox, Some(Uid(1)))))
             );
             assert!(desk.is_unplaced(copy, archive));
             desk.write(move |w| w.settle(id));
