@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::Context;
-use pli_model::{MailboxId, Marking, Operation, OperationId, PlacementId, Uid, UidValidity};
+use pli_model::{Flags, MailboxId, Marking, Operation, OperationId, PlacementId, Uid, UidValidity};
 use pli_remote::{Marked, Moved, Remote, ServerId};
 use pli_store::{Mailbox, PendingLetter, PendingOperation};
 use std::collections::BTreeMap;
@@ -241,8 +241,10 @@ impl Done {
         let digest = letter.digest.ok_or(Failure::NoBody)?;
         let raw = context.store.body(digest).await?.ok_or(Failure::NoBody)?;
         let row = letter.row;
+        // Another act may be to delete it later: it comes without that mark, which a copy of it would get as well.
+        let flags = row.flags.without(Flags::DELETED);
         let appended = remote
-            .append(&there.server_path, &raw, row.flags, &row.keywords, row.received)
+            .append(&there.server_path, &raw, flags, &row.keywords, row.received)
             .await?;
         let told = appended.filter(|at| Some(at.validity) == there.known.uid_validity);
         if let Some(ServerId::Uid(uid)) = told.map(|at| at.id) {

@@ -130,6 +130,11 @@ fn they(world: &mut World, step: &Step) {
             let Some(uid) = picked(&server, *mailbox, *pick).filter(|_| mailbox != target) else {
                 return;
             };
+            // As little as Pli do others show what a move has marked in order to expunge it.
+            let letters = &server.boxes[MAILBOXES[*mailbox].0].letters;
+            if letters[&uid].flags.contains(Flags::DELETED) {
+                return;
+            }
             let letter = server
                 .boxes
                 .get_mut(MAILBOXES[*mailbox].0)
@@ -341,4 +346,40 @@ fn a_move_leaves_nothing_behind_when_others_take_the_letter_from_its_target() {
             );
         }
     }
+}
+
+#[test]
+fn a_copy_of_what_is_to_be_deleted_later_is_not_marked_as_deleted() {
+    let (pick, picks) = (0, vec![0]);
+    let copy = |mailbox, target| Step::Copy {
+        mailbox,
+        picks: picks.clone(),
+        target,
+    };
+    let history = vec![
+        Step::Deliver(0),
+        Step::Sync,
+        Step::Move {
+            mailbox: 0,
+            picks: picks.clone(),
+            target: 1,
+        },
+        copy(1, 0),
+        // What it was copied from is gone: the copy is put there.
+        Step::TheyMove {
+            mailbox: 0,
+            pick,
+            target: 1,
+        },
+        copy(0, 1),
+        Step::Expunge {
+            mailbox: 0,
+            picks: picks.clone(),
+        },
+    ];
+    let talents = Talents {
+        tells_places: true,
+        ..Talents::default()
+    };
+    play(talents, history);
 }
