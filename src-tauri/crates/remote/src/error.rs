@@ -34,6 +34,11 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Whether the server understood, and did not want to: others may be asked for all the same.
+    pub const fn is_refusal(self) -> bool {
+        matches!(self, Self::Refused | Self::TemporarilyRefused)
+    }
+
     /// Whether the same request may succeed later without a person doing anything.
     pub const fn is_retryable(self) -> bool {
         matches!(

@@ -9,7 +9,7 @@ use crate::download::Visit;
 use crate::look::{self, Looked};
 use crate::{Context, Result, State, SyncError, Totals, bodies, download, mailboxes, passport};
 use pli_model::Role;
-use pli_remote::{Known, Problem, Remote};
+use pli_remote::{Known, Remote};
 use pli_store::{Mailbox, ServerState};
 
 /// What a pass works with.
@@ -134,9 +134,7 @@ impl<'a> Pass<'a> {
     /// ends the pass.
     pub fn go_on_after_refusal(&mut self, outcome: Result<()>) -> Result<()> {
         match outcome {
-            Err(SyncError::Remote(error))
-                if matches!(error.problem, Problem::Refused | Problem::TemporarilyRefused) =>
-            {
+            Err(SyncError::Remote(error)) if error.problem.is_refusal() => {
                 self.refusal.get_or_insert(error.into());
                 Ok(())
             }

@@ -9,7 +9,7 @@ mod letters;
 mod mailboxes;
 
 use crate::pull::Pass;
-use crate::{Context, Result, look, plan, retry};
+use crate::{Context, Result, SyncError, look, plan, retry};
 use pli_model::{AccountId, MailboxId, Operation};
 use pli_remote::{Remote, RemoteError};
 use pli_store::{PendingOperation, StoreError};
@@ -59,7 +59,7 @@ pub async fn is_anything_pending(context: &Context) -> Result<bool> {
 }
 
 /// Looks where an earlier attempt may have brought letters, and where letters are whose UID is not known; answers the
-/// same operations as they stand then.
+/// same operations as they stand then, without those that wait for a mailbox which the server refuses.
 async fn find_out(
     context: &Context,
     remote: &mut dyn Remote,
@@ -70,7 +70,16 @@ async fn find_out(
         return Ok(batch);
     }
     for mailbox in mailboxes {
-        look_at(context, remote, mailbox).await?;
+        match look_at(context, remote, mailbox).await {
+            Err(SyncError::Remote(refusal)) if refusal.problem.is_refusal() => {
+                let waiting: Vec<_> = batch
+                    .iter()
+                    .filter(|pending| letters::in_doubt(std::slice::from_ref(pending)).contains(&mailbox))
+                    .collect();
+                postpone(context, waiting, &refusal.text).await?;
+            }
+            looked => looked?,
+        }
     }
     let ids: Vec<_> = batch.iter().map(|pending| pending.id).collect();
     let due = due(context, AT_ONCE).await?;
@@ -155,10 +164,10 @@ async fn one_by_one(context: &Context, remote: &mut dyn Remote, pending: Pending
     }
 }
 
-async fn postpone(context: &Context, batch: &[PendingOperation], why: &str) -> Result<()> {
+async fn postpone(context: &Context, batch: impl IntoIterator<Item = &PendingOperation>, why: &str) -> Result<()> {
     let now = context.clock.now();
     let until: Vec<_> = batch
-        .iter()
+        .into_iter()
         .map(|pending| {
             let wait = i64::try_from(retry::after(pending.attempts).as_millis()).unwrap_or(i64::MAX);
             (pending.id, now.plus_millis(wait))

@@ -247,11 +247,15 @@ async fn run(talents: Talents, steps: Vec<Step>) {
 }
 
 fn play(talents: Talents, steps: Vec<Step>) {
+    play_in(run(talents, steps));
+}
+
+fn play_in(history: impl Future<Output = ()>) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build();
-    runtime.unwrap().block_on(run(talents, steps));
+    runtime.unwrap().block_on(history);
 }
 
 /// Moments of a synchronisation that begins with a move.
@@ -346,6 +350,37 @@ fn a_move_leaves_nothing_behind_when_others_take_the_letter_from_its_target() {
             );
         }
     }
+}
+
+#[test]
+fn a_mailbox_that_the_server_refuses_holds_up_no_other_letter() {
+    play_in(async {
+        let mut world = World::new(Talents::default()).await;
+        for step in [
+            Step::Deliver(0),
+            Step::Deliver(2),
+            Step::Sync,
+            Step::Move {
+                mailbox: 0,
+                picks: vec![0],
+                target: 1,
+            },
+            Step::Broken { steps: 1, done: true },
+        ] {
+            carry_out(&mut world, step).await;
+        }
+        // Whether the letter has come there is not to be found out, and without that it is not moved again.
+        lock(&world.server).closed = Some("Archive");
+        world.mark(2, &[0], 1, 0, false).await;
+        assert!(world.sync(None).await.is_err(), "it is told");
+        assert_eq!(world.pending().await, 1, "what could be done is done");
+        assert_eq!(world.theirs()["Trash"], [(2, 1, BTreeSet::new())]);
+
+        lock(&world.server).closed = None;
+        settle(&mut world).await;
+        assert_eq!((world.pending().await, world.counted()), (0, world.expected.clone()));
+        assert_eq!(world.ours().await, world.theirs());
+    });
 }
 
 #[test]

@@ -50,6 +50,8 @@ pub struct Folder {
 pub struct Server {
     pub talents: Talents,
     pub boxes: BTreeMap<String, Folder>,
+    /// A mailbox that it does not open.
+    pub closed: Option<&'static str>,
     validities: u32,
 }
 
@@ -136,6 +138,7 @@ impl Server {
         let mut server = Self {
             talents,
             boxes: BTreeMap::new(),
+            closed: None,
             validities: 1,
         };
         for (path, _) in MAILBOXES {
@@ -241,10 +244,14 @@ impl Connection {
 }
 
 fn the<'s>(server: &'s mut Server, path: &str) -> Result<&'s mut Folder> {
-    server.boxes.get_mut(path).ok_or_else(|| RemoteError {
+    let refusal = RemoteError {
         problem: Problem::Refused,
         text: format!("no mailbox {path}"),
-    })
+    };
+    match server.closed == Some(path) {
+        true => Err(refusal),
+        false => server.boxes.get_mut(path).ok_or(refusal),
+    }
 }
 
 fn listed((uid, letter): (&u32, &Letter)) -> Listed {
