@@ -106,6 +106,11 @@ fn likeness(letter: &KeptLetter) -> Likeness<'_> {
 /// Tells a letter of ours its place at the server.
 fn place(writer: &mut Writer<'_>, ours: PlacementId, mailbox: MailboxId, letter: KeptLetter) -> pli_store::Result<()> {
     let ServerId::Uid(uid) = letter.id else { return Ok(()) };
+    let before = writer.position(ours)?;
+    if let (Some(elsewhere), Some(_)) = (before.mailbox.filter(|before| *before != mailbox), before.uid) {
+        // What was recognised may be another letter like it, and this one be there still: nobody would tell.
+        writer.forget_server_state(elsewhere)?;
+    }
     writer.set_position(ours, mailbox, Some(uid))?;
     if let Some(marks) = &letter.marks {
         writer.set_server_flags(ours, marks.flags, &marks.keywords)?;

@@ -205,7 +205,7 @@ impl Writer<'_> {
     }
 
     /// What is in the mailbox at the server is not known for certain: the next look is at all its letters.
-    pub(crate) fn forget_server_state(&mut self, mailbox: MailboxId) -> Result<()> {
+    pub fn forget_server_state(&mut self, mailbox: MailboxId) -> Result<()> {
         let state = ServerState {
             uid_validity: self.mailbox(mailbox)?.known.uid_validity,
             ..ServerState::default()

@@ -418,3 +418,27 @@ fn a_copy_of_what_is_to_be_deleted_later_is_not_marked_as_deleted() {
     };
     play(talents, history);
 }
+
+#[test]
+fn a_copy_at_the_target_is_not_taken_for_the_letter_that_is_to_be_moved_there() {
+    let (mailbox, picks, target) = (0, vec![0], 2);
+    let history = vec![
+        Step::Deliver(0),
+        Step::Sync,
+        Step::Copy {
+            mailbox,
+            picks: picks.clone(),
+            target,
+        },
+        Step::Sync,
+        Step::MadeAnew(0),
+        Step::Move { mailbox, picks, target },
+        Step::MadeAnew(2),
+    ];
+    let talents = Talents {
+        deltas: true,
+        atomic_move: true,
+        ..Talents::default()
+    };
+    play(talents, history);
+}

@@ -61,7 +61,7 @@ pub(crate) static LIKE_STRAY: LazyLock<String> = LazyLock::new(|| {
 /// `?1`: mailbox, `?2`: Message-ID, `?3`: octets.
 pub(crate) fn like(condition: &str) -> String {
     format!(
-        "SELECT placement.id, letter.digest FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
+        "SELECT placement.id, letter.digest, placement.server_mailbox_id <> ?1 FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
          WHERE letter.account_id = (SELECT account_id FROM mailbox WHERE id = ?1) AND letter.message_id = ?2
              AND placement.size = ?3 AND {condition}"
     )
@@ -88,15 +88,21 @@ impl Reader<'_> {
         }
     }
 
-    /// One of the same body before one of which either body is not here.
+    /// One of the same body before one of which either body is not here; one of that mailbox before one that a move may have
+    /// brought there.
     pub(crate) fn recognise(&self, sql: &str, mailbox: MailboxId, like: Likeness<'_>) -> Result<Option<PlacementId>> {
         let values = params![mailbox.0, like.message_id, from_octets(like.size)];
-        let alike = self.all(sql, values, |row| {
-            Ok((PlacementId(row.get(0)?), column::digest(row, 1)?))
+        let mut alike = self.all(sql, values, |row| {
+            Ok((
+                PlacementId(row.get(0)?),
+                column::digest(row, 1)?,
+                row.get::<_, bool>(2)?,
+            ))
         })?;
-        let same_body = |(_, ours): &&(_, Option<Digest>)| ours.is_some() && *ours == like.digest;
-        let may_be = |(_, ours): &&(_, Option<Digest>)| ours.is_none() || like.digest.is_none();
+        alike.sort_by_key(|(.., is_elsewhere)| *is_elsewhere);
+        let same_body = |(_, ours, _): &&(_, Option<Digest>, _)| ours.is_some() && *ours == like.digest;
+        let may_be = |(_, ours, _): &&(_, Option<Digest>, _)| ours.is_none() || like.digest.is_none();
         let found = alike.iter().find(same_body).or_else(|| alike.iter().find(may_be));
-        Ok(found.map(|(placement, _)| *placement))
+        Ok(found.map(|(placement, ..)| *placement))
     }
 }
