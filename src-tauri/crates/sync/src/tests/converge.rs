@@ -1,6 +1,7 @@
 //! Server events, a person's acts, crashes and lost answers at random against a model server.
 
 use super::model::{Fate, MAILBOXES, Server, Talents, lock};
+use super::play;
 use super::world::World;
 use pli_model::{FlagChange, Flags, Marking};
 use proptest::prelude::*;
@@ -202,16 +203,6 @@ async fn carry_out(world: &mut World, step: Step) {
     }
 }
 
-/// Syncs until nothing waits any more: some operations wait for a look, some letters for the next one.
-async fn settle(world: &mut World) {
-    for _ in 0..20 {
-        world.sync(None).await.unwrap();
-        if world.pending().await == 0 && world.ours().await == world.theirs() {
-            return;
-        }
-    }
-}
-
 /// Runs steps; both sides are equal then, and every letter that nobody deleted is there. Where nobody deletes or moves at
 /// the server behind our back, it is there exactly as often as the person wanted.
 async fn run(talents: Talents, steps: Vec<Step>) {
@@ -227,7 +218,7 @@ async fn run(talents: Talents, steps: Vec<Step>) {
         deleted.extend(to_be_deleted(&world, &step).await);
         carry_out(&mut world, step).await;
     }
-    settle(&mut world).await;
+    world.settle().await;
     assert_eq!(world.pending().await, 0, "no operation is left over");
     assert_eq!(world.ours().await, world.theirs(), "both sides are equal");
     let there = world.counted();
@@ -246,18 +237,6 @@ async fn run(talents: Talents, steps: Vec<Step>) {
     world.is_sound().await;
 }
 
-fn play(talents: Talents, steps: Vec<Step>) {
-    play_in(run(talents, steps));
-}
-
-fn play_in(history: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
-    runtime.unwrap().block_on(history);
-}
-
 /// Moments of a synchronisation that begins with a move.
 fn stops() -> impl Iterator<Item = (u32, bool)> {
     (0..6).flat_map(|steps| [(steps, false), (steps, true)])
@@ -268,7 +247,7 @@ proptest! {
 
     #[test]
     fn both_sides_converge(talents in talents(), steps in steps()) {
-        play(talents, steps);
+        play(run(talents, steps));
     }
 }
 
@@ -287,7 +266,7 @@ fn a_move_that_stopped_half_way_deletes_no_other_letter_when_the_mailbox_is_made
             target: 1,
         });
         history.extend([Step::Broken { steps, done }, Step::MadeAnew(0)]);
-        play(Talents::default(), history);
+        play(run(Talents::default(), history));
     }
 }
 
@@ -309,7 +288,7 @@ fn a_move_that_stopped_half_way_twice_leaves_nothing_behind() {
                     done: also_done,
                 },
             ];
-            play(Talents::default(), history);
+            play(run(Talents::default(), history));
         }
     }
 }
@@ -339,22 +318,19 @@ fn a_move_leaves_nothing_behind_when_others_take_the_letter_from_its_target() {
                 Step::Broken { steps, done },
                 theirs,
             ];
-            play(Talents::default(), history.clone());
-            let deltas = true;
-            play(
-                Talents {
-                    deltas,
-                    ..Talents::default()
-                },
-                history,
-            );
+            play(run(Talents::default(), history.clone()));
+            let talents = Talents {
+                deltas: true,
+                ..Talents::default()
+            };
+            play(run(talents, history));
         }
     }
 }
 
 #[test]
 fn a_mailbox_that_the_server_refuses_holds_up_no_other_letter() {
-    play_in(async {
+    play(async {
         let mut world = World::new(Talents::default()).await;
         for step in [
             Step::Deliver(0),
@@ -377,7 +353,7 @@ fn a_mailbox_that_the_server_refuses_holds_up_no_other_letter() {
         assert_eq!(world.theirs()["Trash"], [(2, 1, BTreeSet::new())]);
 
         lock(&world.server).closed = None;
-        settle(&mut world).await;
+        world.settle().await;
         assert_eq!((world.pending().await, world.counted()), (0, world.expected.clone()));
         assert_eq!(world.ours().await, world.theirs());
     });
@@ -416,7 +392,7 @@ fn a_copy_of_what_is_to_be_deleted_later_is_not_marked_as_deleted() {
         tells_places: true,
         ..Talents::default()
     };
-    play(talents, history);
+    play(run(talents, history));
 }
 
 #[test]
@@ -440,5 +416,5 @@ fn a_copy_at_the_target_is_not_taken_for_the_letter_that_is_to_be_moved_there() 
         atomic_move: true,
         ..Talents::default()
     };
-    play(talents, history);
+    play(run(talents, history));
 }

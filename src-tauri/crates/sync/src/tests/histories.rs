@@ -1,10 +1,10 @@
 //! Deliveries, deletions elsewhere, choices of what to leave, sessions that break and programs that end, at random, against
 //! a model maildrop: no letter is lost, none is here twice, none is deleted there before it is safe here.
 
-use super::killed;
 use super::maildrop::{Session, Shared, lock, session};
 use super::model::{Fate, raw};
 use super::world::{Clocked, alices_account};
+use super::{killed, play};
 use crate::{Context, SyncError};
 use pli_model::{Account, AccountId, CommandId, LeaveOnServer, MailboxId, Operation, PlacementId, Protocol, Role};
 use pli_store::{Act, NewMailbox, ServerCopy, View};
@@ -331,19 +331,13 @@ proptest! {
 
     #[test]
     fn no_letter_is_lost_doubled_or_deleted_too_early(steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(run(steps));
+        play(run(steps));
     }
 }
 
 #[test]
 fn a_letter_that_took_a_name_in_silence_is_not_deleted_unseen() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    play(async {
         let mut world = World::new().await;
         lock(&world.maildrop).deliver(1);
         world.sync(None).await.unwrap();

@@ -3,6 +3,7 @@
 
 mod converge;
 mod histories;
+mod local;
 mod maildrop;
 mod model;
 mod switching;
@@ -23,4 +24,13 @@ async fn killed<F: Future>(work: F, mut polls: u32) -> Option<F::Output> {
         }
     })
     .await
+}
+
+/// Runs a history to its end.
+fn play(history: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(history);
 }

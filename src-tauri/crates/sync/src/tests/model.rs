@@ -50,6 +50,8 @@ pub struct Folder {
 pub struct Server {
     pub talents: Talents,
     pub boxes: BTreeMap<String, Folder>,
+    /// What the path of every mailbox but the inbox begins with, of those that are made.
+    pub prefix: &'static str,
     /// A mailbox that it does not open.
     pub closed: Option<&'static str>,
     validities: u32,
@@ -138,6 +140,7 @@ impl Server {
         let mut server = Self {
             talents,
             boxes: BTreeMap::new(),
+            prefix: "",
             closed: None,
             validities: 1,
         };
@@ -337,7 +340,7 @@ impl Remote for Connection {
             };
             Ok(Survey {
                 mailboxes: server.boxes.iter().map(mailbox).collect(),
-                prefix: String::new(),
+                prefix: server.prefix.to_owned(),
             })
         })
     }

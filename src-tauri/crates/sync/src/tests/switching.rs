@@ -1,10 +1,10 @@
 //! An account that goes from IMAP to POP3 and back, at random moments, while others use the same mail, the line breaks and the
 //! program ends: no letter is lost, none is here twice, nothing is deleted at the server, and no mark changes by it.
 
-use super::killed;
 use super::maildrop::{self, Maildrop, session};
 use super::model::{Connection, Fate, Folder, Letter, MAILBOXES, Talents, lock};
 use super::world::World;
+use super::{killed, play};
 use crate::switch::{Change, change_over};
 use crate::{Result, pull, push};
 use pli_model::{Account, FlagChange, Flags, Marking, Protocol};
@@ -349,21 +349,13 @@ async fn run(talents: Talents, telling: bool, steps: Vec<Step>) {
     both.world.is_sound().await;
 }
 
-fn play(talents: Talents, telling: bool, steps: Vec<Step>) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
-    runtime.unwrap().block_on(run(talents, telling, steps));
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn a_change_of_protocol_loses_and_doubles_nothing(talents in any::<[bool; 5]>(), steps in steps()) {
         let [deltas, atomic_move, tells_places, counters, telling] = talents;
-        play(Talents { deltas, atomic_move, tells_places, counters }, telling, steps);
+        play(run(Talents { deltas, atomic_move, tells_places, counters }, telling, steps));
     }
 }
 
@@ -372,11 +364,8 @@ fn a_letter_that_others_moved_meanwhile_is_here_once() {
     for (mailbox, target) in [(1, 2), (2, 0), (0, 1)] {
         let pick = 0;
         let moved = Step::TheyMove { mailbox, pick, target };
-        play(
-            Talents::default(),
-            false,
-            vec![Step::Deliver(mailbox), Step::Switch, moved],
-        );
+        let steps = vec![Step::Deliver(mailbox), Step::Switch, moved];
+        play(run(Talents::default(), false, steps));
     }
 }
 
@@ -396,7 +385,7 @@ fn what_is_done_before_the_first_look_to_a_letter_that_others_deleted_does_not_w
             remove: 0,
         },
     ];
-    play(Talents::default(), false, steps);
+    play(run(Talents::default(), false, steps));
 }
 
 #[test]
@@ -414,7 +403,7 @@ fn a_letter_that_others_moved_away_and_back_during_the_first_look_is_here_once()
         Step::Broken(Fate { steps: 2, done: false }),
         there_and_back(1, 0),
     ];
-    play(Talents::default(), false, steps);
+    play(run(Talents::default(), false, steps));
 }
 
 #[test]
@@ -428,6 +417,6 @@ fn what_has_no_body_and_is_not_at_the_server_any_more_goes() {
             target: 1,
         };
         let steps = vec![Step::Sync, Step::Deliver(0), broken, Step::MadeAnew(0), moved];
-        play(Talents::default(), false, steps);
+        play(run(Talents::default(), false, steps));
     }
 }

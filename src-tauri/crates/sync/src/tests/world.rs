@@ -139,7 +139,17 @@ impl World {
         outcome.await
     }
 
-    async fn mailbox(&self, index: usize) -> Option<MailboxId> {
+    /// Syncs until nothing waits any more: some operations wait for a look, some letters for the next one.
+    pub async fn settle(&mut self) {
+        for _ in 0..20 {
+            self.sync(None).await.unwrap();
+            if self.pending().await == 0 && self.ours().await == self.theirs() {
+                return;
+            }
+        }
+    }
+
+    pub async fn mailbox(&self, index: usize) -> Option<MailboxId> {
         let (account, path) = (self.account, MAILBOXES[index % MAILBOXES.len()].0);
         let mailbox = self
             .context()
@@ -202,7 +212,7 @@ impl World {
         CommandId::new(format!("act-{}", self.acts)).unwrap()
     }
 
-    async fn enqueue(&mut self, operations: Vec<Operation>, letters: Vec<PlacementId>) -> CommandId {
+    pub async fn enqueue(&mut self, operations: Vec<Operation>, letters: Vec<PlacementId>) -> CommandId {
         let (command, account) = (self.act(), self.account);
         let said = command.clone();
         self.context()

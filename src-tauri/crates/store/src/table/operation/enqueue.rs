@@ -140,6 +140,10 @@ impl Writer<'_> {
             self.act_here(entry, &ground, operation, &here)?;
         }
         self.put_up(entry, &put_up)?;
+        if queued.is_empty() && uploads.is_empty() {
+            return Ok(());
+        }
+        let operation = &self.for_server(entry, operation)?;
         if let Operation::Copy(target) = operation {
             let copies = self.make_copies(*target, &queued, Place::AtServer)?;
             self.queue(entry, operation, &copies)?;
@@ -206,6 +210,20 @@ impl Writer<'_> {
             self.state(standing, truth)?;
         }
         Ok(())
+    }
+
+    /// The operation as the server is asked for it: a mailbox of this computer into which it is to move letters is to be made
+    /// there, or yields to the one there of its role or its name.
+    fn for_server(&mut self, entry: &Entry<'_>, operation: &Operation) -> Result<Operation> {
+        let Operation::Move(target) = operation else {
+            return Ok(operation.clone());
+        };
+        let prefix = self.mailbox_prefix(entry.account)?;
+        Ok(Operation::Move(self.mailbox_at_server_for(
+            entry.command,
+            *target,
+            &prefix,
+        )?))
     }
 
     /// Queues an operation on these letters, if any, and shows its effect.
