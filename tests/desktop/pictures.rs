@@ -16,6 +16,19 @@ async fn paper(window: &Window) -> String {
     colour.as_str().unwrap().to_owned()
 }
 
+/// What is said about an act covers nothing of the letter that is open then, its attachments least of all.
+async fn toast_stands_aside(window: &Window, picture: &str) {
+    window.press("e").await;
+    window.see("toast").await;
+    window.keep_picture_with_toast(picture).await;
+    let gap = "document.querySelector('main').getBoundingClientRect().left \
+               - document.querySelector('[data-testid=toast]').getBoundingClientRect().right";
+    let gap = window.value(gap).await.as_f64().unwrap();
+    assert!(gap > 0.0, "the toast reaches {} into the letter", -gap);
+    window.press("Control+z").await;
+    window.until_in_letter("document.readyState === 'complete'").await;
+}
+
 #[tokio::test]
 async fn the_window_is_light_and_dark_and_folds() {
     let desk = Desk::in_town().await;
@@ -59,6 +72,7 @@ async fn the_window_is_light_and_dark_and_folds() {
     window.click("letter-row").await;
     window.until_in_letter("document.readyState === 'complete'").await;
     window.keep_picture("inbox.png").await;
+    toast_stands_aside(&window, "toast.png").await;
     window.press("Shift+Delete").await;
     window.see("delete-for-good-dialog").await;
     window.keep_picture("delete-for-good.png").await;
@@ -85,6 +99,7 @@ async fn the_window_is_light_and_dark_and_folds() {
     window.is_hidden("mailbox-item").await;
     window.until_in_letter("innerWidth > 500").await;
     window.keep_picture("two-panes.png").await;
+    toast_stands_aside(&window, "toast-two-panes.png").await;
     window.click("open-mailboxes").await;
     window.see("mailbox-item[data-role=flagged]").await;
     window.keep_picture("mailboxes.png").await;

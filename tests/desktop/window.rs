@@ -333,8 +333,15 @@ impl Window {
 
     /// Keeps a picture, when pictures are wanted, of the window at rest.
     pub async fn keep_picture(&self, name: &str) {
-        if let Some(folder) = std::env::var_os("PLI_PICTURES") {
+        if std::env::var_os("PLI_PICTURES").is_some() {
             self.until_count("toast", 0).await;
+            self.keep_picture_with_toast(name).await;
+        }
+    }
+
+    /// The same, whatever toasts there are.
+    pub async fn keep_picture_with_toast(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("PLI_PICTURES") {
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(Path::new(&folder).join(name), self.picture().await).unwrap();
         }
