@@ -90,6 +90,7 @@ struct Truth {
     flags: Flags,
     keywords: Vec<String>,
     only_here: bool,
+    uid: Option<Uid>,
 }
 
 impl Truth {
@@ -99,7 +100,8 @@ impl Truth {
                 self.flags = marking.flags.apply(self.flags);
                 self.keywords = marking.apply_to_keywords(&self.keywords);
             }
-            Operation::Move(target) => self.mailbox = *target,
+            Operation::Move(target) if *target == self.mailbox => {}
+            Operation::Move(target) => (self.mailbox, self.uid) = (*target, None),
             Operation::Expunge => self.flags = self.flags | Flags::DELETED,
             Operation::Copy(_) => self.only_here = false,
             Operation::Append => {
@@ -116,6 +118,20 @@ struct Pending {
     operation: Operation,
     letters: Vec<PlacementId>,
     begun: bool,
+    /// Of a move: where letters were when it was begun, and whether that UID is void.
+    from: BTreeMap<PlacementId, (MailboxId, Option<Uid>)>,
+}
+
+impl Pending {
+    fn new(id: OperationId, operation: Operation, letters: Vec<PlacementId>) -> Self {
+        Self {
+            id,
+            operation,
+            letters,
+            begun: false,
+            from: BTreeMap::new(),
+        }
+    }
 }
 
 /// What the server has, and what waits to be done there.
@@ -182,21 +198,71 @@ impl Model {
         if self.on(letter).any(|pending| pending.operation == Operation::Append) {
             let truth = self.truth.get_mut(&letter).unwrap();
             truth.only_here = true;
+            truth.uid = None;
             truth.flags = truth.flags.without(Flags::DELETED);
         } else {
             self.remove(letter);
         }
     }
 
+    fn begin(&mut self, n: usize) {
+        let pending = &mut self.pending[n];
+        pending.begun = true;
+        let Operation::Move(target) = pending.operation else {
+            return;
+        };
+        for letter in &pending.letters {
+            let Truth { mailbox, uid, .. } = self.truth[letter];
+            if uid.is_some() && mailbox != target {
+                pending.from.insert(*letter, (mailbox, uid));
+            }
+        }
+    }
+
+    fn is_at(&mut self, letter: PlacementId, mailbox: MailboxId, uid: Uid) {
+        let truth = self.truth.get_mut(&letter).unwrap();
+        (truth.mailbox, truth.only_here, truth.uid) = (mailbox, false, Some(uid));
+        let origins = self
+            .pending
+            .iter_mut()
+            .filter_map(|pending| pending.from.get_mut(&letter));
+        for (_, void) in origins.filter(|(from, uid)| *from == mailbox && uid.is_none()) {
+            *void = Some(uid);
+        }
+    }
+
+    fn clear_uids(&mut self, mailbox: MailboxId) {
+        for truth in self.truth.values_mut().filter(|truth| truth.mailbox == mailbox) {
+            truth.uid = None;
+        }
+        let origins = self.pending.iter_mut().flat_map(|pending| pending.from.values_mut());
+        for (_, uid) in origins.filter(|(from, _)| *from == mailbox) {
+            *uid = None;
+        }
+    }
+
+    /// Where a begun move may have left the letter that it has brought to that mailbox.
+    fn origin(&self, letter: PlacementId, mailbox: MailboxId) -> Option<(MailboxId, Uid)> {
+        let moves = self
+            .on(letter)
+            .filter(|pending| pending.begun && pending.operation == Operation::Move(mailbox));
+        let origins = moves.filter_map(|pending| pending.from.get(&letter));
+        origins.filter_map(|(from, uid)| Some(*from).zip(*uid)).next()
+    }
+
     fn expunge(&mut self, letter: PlacementId) {
-        let from = self.truth[&letter].mailbox;
+        let Truth { mailbox: from, uid, .. } = self.truth[&letter];
         let away = self.on(letter).find_map(|pending| match pending.operation {
             Operation::Move(target) if pending.begun && target != from => Some(target),
             _ => None,
         });
-        match away {
-            Some(target) => self.truth.get_mut(&letter).unwrap().mailbox = target,
-            None => self.let_go(letter),
+        match (away, self.origin(letter, from).filter(|_| uid.is_some())) {
+            (Some(target), _) => {
+                let truth = self.truth.get_mut(&letter).unwrap();
+                (truth.mailbox, truth.uid) = (target, None);
+            }
+            (None, Some((mailbox, uid))) => self.is_at(letter, mailbox, uid),
+            (None, None) => self.let_go(letter),
         }
     }
 }
@@ -291,12 +357,9 @@ impl Bench {
             }
         }
         if !queued.is_empty() {
-            self.model.pending.push(Pending {
-                id: *ids.last().unwrap(),
-                operation,
-                letters: queued,
-                begun: false,
-            });
+            self.model
+                .pending
+                .push(Pending::new(*ids.last().unwrap(), operation, queued));
         }
     }
 
@@ -328,16 +391,12 @@ impl Bench {
                 let truth = Truth {
                     mailbox: target,
                     only_here: true,
+                    uid: None,
                     ..self.model.shown(*source)
                 };
                 self.model.truth.insert(*copy, truth);
             }
-            self.model.pending.push(Pending {
-                id,
-                operation,
-                letters,
-                begun: false,
-            });
+            self.model.pending.push(Pending::new(id, operation, letters));
         }
     }
 
@@ -351,19 +410,16 @@ impl Bench {
                 let letter = self.add(self.mailboxes[mailbox], marks, None);
                 let ids = self.enqueue_on(&[letter], &Operation::Append);
                 self.model.truth.get_mut(&letter).unwrap().only_here = true;
-                self.model.pending.push(Pending {
-                    id: ids[0],
-                    operation: Operation::Append,
-                    letters: vec![letter],
-                    begun: false,
-                });
+                self.model
+                    .pending
+                    .push(Pending::new(ids[0], Operation::Append, vec![letter]));
             }
             Step::Mark { letters, add, remove } => self.enqueue(&letters, Operation::Mark(marking(add, remove))),
             Step::Move { letters, target } => self.enqueue(&letters, Operation::Move(self.mailboxes[target])),
             Step::Copy { letters, target } => self.enqueue(&letters, Operation::Copy(self.mailboxes[target])),
             Step::Expunge(letters) => self.enqueue(&letters, Operation::Expunge),
             Step::Begin(n) if n < self.model.pending.len() => {
-                self.model.pending[n].begun = true;
+                self.model.begin(n);
                 let id = self.model.pending[n].id;
                 self.write(move |w| w.begin(&[id]));
             }
@@ -391,8 +447,7 @@ impl Bench {
                     return;
                 };
                 let (mailbox, uid) = (self.mailboxes[mailbox], Uid(self.counter));
-                let truth = self.model.truth.get_mut(&letter).unwrap();
-                (truth.mailbox, truth.only_here) = (mailbox, false);
+                self.model.is_at(letter, mailbox, uid);
                 self.write(move |w| w.set_position(letter, mailbox, Some(uid)));
             }
             Step::ServerExpunge(letter) => {
@@ -404,6 +459,7 @@ impl Bench {
             }
             Step::ClearUids(mailbox) => {
                 let mailbox = self.mailboxes[mailbox];
+                self.model.clear_uids(mailbox);
                 self.write(move |w| w.clear_uids(mailbox));
             }
             Step::Reopen => {
@@ -441,6 +497,7 @@ impl Bench {
             flags: Flags::from_bits(marks),
             keywords: keywords(marks),
             only_here: false,
+            uid,
         };
         self.model.truth.insert(letter, truth);
         letter

@@ -248,7 +248,9 @@ impl Writer<'_> {
             self.state(&standing, truth)?;
             return Ok(false);
         }
-        if let Some((mailbox, uid)) = self.origin(placement, standing.truth.mailbox)? {
+        if standing.truth.uid.is_some()
+            && let Some((mailbox, uid)) = self.origin(placement, standing.truth.mailbox)?
+        {
             self.set_position(placement, mailbox, Some(uid))?;
             self.forget_server_state(mailbox)?;
             return Ok(false);
