@@ -128,6 +128,8 @@ impl LetterRecord {
     fn likeness(&self) -> Likeness<'_> {
         Likeness {
             message_id: &self.row.message_id,
+            date: self.row.date,
+            subject: &self.row.subject,
             size: self.row.size,
             digest: self.digest,
         }

@@ -96,8 +96,11 @@ fn body_of_uidl(writer: &Writer<'_>, account: AccountId, uidl: &str) -> pli_stor
 }
 
 fn likeness(letter: &KeptLetter) -> Likeness<'_> {
+    let envelope = &letter.summary.envelope;
     Likeness {
-        message_id: &letter.summary.envelope.message_id,
+        message_id: &envelope.message_id,
+        date: envelope.date,
+        subject: &envelope.subject,
         size: letter.size,
         digest: letter.digest,
     }

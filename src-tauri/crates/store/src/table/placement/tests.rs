@@ -221,6 +221,28 @@ fn what_is_marked_deleted_is_shown_nowhere() {
 }
 
 #[test]
+fn a_letter_without_a_message_id_is_recognised_by_date_and_subject() {
+    let desk = Desk::new();
+    let inbox = desk.inbox;
+    let nameless = |n| Envelope {
+        message_id: String::new(),
+        ..envelope(n)
+    };
+    let letters = desk.write(move |w| {
+        let add = |n: u32| {
+            w.add_placement(&NewPlacement {
+                size: 100,
+                ..placed(inbox, n, &nameless(i64::from(n)))
+            })
+        };
+        let letters = [1, 2].map(add);
+        w.clear_uids(inbox)?;
+        Ok(letters.map(|letter| letter.unwrap()))
+    });
+    assert_eq!(letters.map(|letter| desk.is_unplaced(letter, inbox)), [true, true]);
+}
+
+#[test]
 fn void_uids_leave_the_letters_unplaced() {
     let desk = Desk::with_mail(2);
     let (inbox, letter) = (desk.inbox, desk.letters[0]);

@@ -3,15 +3,19 @@
 use crate::column::{self, from_octets};
 use crate::table::operation::is_pending;
 use crate::{Reader, Result};
-use pli_model::{Digest, MailboxId, PlacementId};
+use pli_model::{Digest, MailboxId, PlacementId, Timestamp};
 use rusqlite::params;
 use std::sync::LazyLock;
 
 /// By what a letter is recognised that the server lists and that we do not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Likeness<'a> {
-    /// Its Message-ID; may be empty.
+    /// Its Message-ID. Where it has none, `Date` and `Subject` are to be the same: size alone would be a guess.
     pub message_id: &'a str,
+    /// `Date`.
+    pub date: Option<Timestamp>,
+    /// `Subject`.
+    pub subject: &'a str,
     /// Octets.
     pub size: u64,
     /// Its body, if that came with it: where both bodies are here they decide.
@@ -58,12 +62,12 @@ pub(crate) static LIKE_STRAY: LazyLock<String> = LazyLock::new(|| {
     ))
 });
 
-/// `?1`: mailbox, `?2`: Message-ID, `?3`: octets.
+/// `?1`: mailbox, `?2`: Message-ID, `?3`: octets, `?4`: date, `?5`: subject.
 pub(crate) fn like(condition: &str) -> String {
     format!(
         "SELECT placement.id, letter.digest, placement.server_mailbox_id <> ?1 FROM letter CROSS JOIN placement ON placement.letter_id = letter.id
          WHERE letter.account_id = (SELECT account_id FROM mailbox WHERE id = ?1) AND letter.message_id = ?2
-             AND placement.size = ?3 AND {condition}"
+             AND (?2 <> '' OR (letter.date IS ?4 AND letter.subject = ?5)) AND placement.size = ?3 AND {condition}"
     )
 }
 
@@ -91,7 +95,11 @@ impl Reader<'_> {
     /// One of the same body before one of which either body is not here; one of that mailbox before one that a move may have
     /// brought there.
     pub(crate) fn recognise(&self, sql: &str, mailbox: MailboxId, like: Likeness<'_>) -> Result<Option<PlacementId>> {
-        let values = params![mailbox.0, like.message_id, from_octets(like.size)];
+        let Likeness {
+            message_id, subject, ..
+        } = like;
+        let date = like.date.map(|date| date.0);
+        let values = params![mailbox.0, message_id, from_octets(like.size), date, subject];
         let mut alike = self.all(sql, values, |row| {
             Ok((
                 PlacementId(row.get(0)?),
