@@ -237,6 +237,30 @@ async fn run(talents: Talents, steps: Vec<Step>) {
     world.is_sound().await;
 }
 
+fn move_first(mailbox: usize, target: usize) -> Step {
+    Step::Move {
+        mailbox,
+        picks: vec![0],
+        target,
+    }
+}
+
+fn copy_first(mailbox: usize, target: usize) -> Step {
+    Step::Copy {
+        mailbox,
+        picks: vec![0],
+        target,
+    }
+}
+
+fn they_move_first(mailbox: usize, target: usize) -> Step {
+    Step::TheyMove {
+        mailbox,
+        pick: 0,
+        target,
+    }
+}
+
 /// Moments of a synchronisation that begins with a move.
 fn stops() -> impl Iterator<Item = (u32, bool)> {
     (0..6).flat_map(|steps| [(steps, false), (steps, true)])
@@ -277,11 +301,7 @@ fn a_move_that_stopped_half_way_twice_leaves_nothing_behind() {
             let history = vec![
                 Step::Deliver(0),
                 Step::Sync,
-                Step::Move {
-                    mailbox: 0,
-                    picks: vec![0],
-                    target: 1,
-                },
+                move_first(0, 1),
                 Step::Broken { steps, done },
                 Step::Broken {
                     steps: again,
@@ -297,23 +317,12 @@ fn a_move_that_stopped_half_way_twice_leaves_nothing_behind() {
 fn a_move_leaves_nothing_behind_when_others_take_the_letter_from_its_target() {
     for (steps, done) in stops() {
         let pick = 0;
-        for theirs in [
-            Step::TheyMove {
-                mailbox: 1,
-                pick,
-                target: 2,
-            },
-            Step::TheyExpunge { mailbox: 1, pick },
-        ] {
+        for theirs in [they_move_first(1, 2), Step::TheyExpunge { mailbox: 1, pick }] {
             let copied = Step::Broken { steps: 2, done: true };
             let history = vec![
                 Step::Deliver(0),
                 Step::Sync,
-                Step::Move {
-                    mailbox: 0,
-                    picks: vec![0],
-                    target: 1,
-                },
+                move_first(0, 1),
                 copied,
                 Step::Broken { steps, done },
                 theirs,
@@ -336,11 +345,7 @@ fn a_mailbox_that_the_server_refuses_holds_up_no_other_letter() {
             Step::Deliver(0),
             Step::Deliver(2),
             Step::Sync,
-            Step::Move {
-                mailbox: 0,
-                picks: vec![0],
-                target: 1,
-            },
+            move_first(0, 1),
             Step::Broken { steps: 1, done: true },
         ] {
             carry_out(&mut world, step).await;
@@ -361,31 +366,17 @@ fn a_mailbox_that_the_server_refuses_holds_up_no_other_letter() {
 
 #[test]
 fn a_copy_of_what_is_to_be_deleted_later_is_not_marked_as_deleted() {
-    let (pick, picks) = (0, vec![0]);
-    let copy = |mailbox, target| Step::Copy {
-        mailbox,
-        picks: picks.clone(),
-        target,
-    };
     let history = vec![
         Step::Deliver(0),
         Step::Sync,
-        Step::Move {
-            mailbox: 0,
-            picks: picks.clone(),
-            target: 1,
-        },
-        copy(1, 0),
+        move_first(0, 1),
+        copy_first(1, 0),
         // What it was copied from is gone: the copy is put there.
-        Step::TheyMove {
-            mailbox: 0,
-            pick,
-            target: 1,
-        },
-        copy(0, 1),
+        they_move_first(0, 1),
+        copy_first(0, 1),
         Step::Expunge {
             mailbox: 0,
-            picks: picks.clone(),
+            picks: vec![0],
         },
     ];
     let talents = Talents {
@@ -397,18 +388,13 @@ fn a_copy_of_what_is_to_be_deleted_later_is_not_marked_as_deleted() {
 
 #[test]
 fn a_copy_at_the_target_is_not_taken_for_the_letter_that_is_to_be_moved_there() {
-    let (mailbox, picks, target) = (0, vec![0], 2);
     let history = vec![
         Step::Deliver(0),
         Step::Sync,
-        Step::Copy {
-            mailbox,
-            picks: picks.clone(),
-            target,
-        },
+        copy_first(0, 2),
         Step::Sync,
         Step::MadeAnew(0),
-        Step::Move { mailbox, picks, target },
+        move_first(0, 2),
         Step::MadeAnew(2),
     ];
     let talents = Talents {
