@@ -112,7 +112,7 @@ fn place(writer: &mut Writer<'_>, ours: PlacementId, mailbox: MailboxId, letter:
     let before = writer.position(ours)?;
     if let (Some(elsewhere), Some(_)) = (before.mailbox.filter(|before| *before != mailbox), before.uid) {
         // What was recognised may be another letter like it, and this one be there still: nobody would tell.
-        writer.forget_server_state(elsewhere)?;
+        writer.forget_modseq(elsewhere)?;
     }
     writer.set_position(ours, mailbox, Some(uid))?;
     if let Some(marks) = &letter.marks {

@@ -204,13 +204,11 @@ impl Writer<'_> {
         }
     }
 
-    /// What is in the mailbox at the server is not known for certain: the next look is at all its letters.
-    pub fn forget_server_state(&mut self, mailbox: MailboxId) -> Result<()> {
-        let state = ServerState {
-            uid_validity: self.mailbox(mailbox)?.known.uid_validity,
-            ..ServerState::default()
-        };
-        self.set_server_state(mailbox, state)
+    /// What is in the mailbox at the server is not known for certain: the next look is at all its letters, and not at what
+    /// changed since the last one.
+    pub fn forget_modseq(&mut self, mailbox: MailboxId) -> Result<()> {
+        self.execute("UPDATE mailbox SET highest_modseq = 0 WHERE id = ?1", [mailbox.0])?;
+        Ok(())
     }
 }
 

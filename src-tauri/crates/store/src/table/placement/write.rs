@@ -252,7 +252,7 @@ impl Writer<'_> {
             && let Some((mailbox, uid)) = self.origin(placement, standing.truth.mailbox)?
         {
             self.set_position(placement, mailbox, Some(uid))?;
-            self.forget_server_state(mailbox)?;
+            self.forget_modseq(mailbox)?;
             return Ok(false);
         }
         self.let_go(&standing)?;
