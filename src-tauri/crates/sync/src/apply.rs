@@ -36,7 +36,11 @@ pub async fn appeared(context: &Context, mailbox: MailboxId, batch: Kept) -> Res
                     place(writer, ours, mailbox, letter)?;
                 } else if any_strays && let Some(ours) = writer.stray(mailbox, like)? {
                     find_again(writer, ours, mailbox, letter)?;
-                } else if let Some(ours) = left {
+                } else if let Some(ours) = left
+                    // It is expunged: that it looks like ours is not enough where nothing marks it as to be deleted.
+                    && letter.digest.is_some()
+                    && letter.digest == writer.body_of(ours)?
+                {
                     add_left(writer, ours, mailbox, &letter, now)?;
                 } else {
                     new.push(add(writer, mailbox, &letter, None, now)?);
